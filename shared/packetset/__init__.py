@@ -1,0 +1,1 @@
+"""Algebra of sets of packets; knows nothing of Azure."""
