@@ -1,0 +1,103 @@
+"""Security rules from Azure's texts: strict, so that nothing unreadable becomes a guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeVar
+
+from shared.adapters.wire import Reference, RuleBody
+from shared.network.ids import resource_id
+from shared.network.security_rule import Access, Direction, Endpoint, SecurityRule
+from shared.network.service_tags import ServiceTag
+from shared.packetset.addresses import AddressSet
+from shared.packetset.intervals import IntervalSet
+from shared.packetset.protocols import ALL_PORTS, Protocol, ports_of
+
+Word = TypeVar("Word")
+
+_TAG = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_ANYWHERE = frozenset({"*", "any"})
+DIRECTIONS = {member.lower(): member for member in Direction}
+ACCESSES = {member.lower(): member for member in (Access.ALLOW, Access.DENY)}
+
+
+def security_rule(name: str, body: RuleBody) -> SecurityRule:
+    """Read one rule of a network security group.
+
+    Raises:
+        ValueError: a port, prefix, priority, protocol, access or direction is impossible; the
+            message says which.
+    """
+    return SecurityRule(
+        name=name,
+        priority=int(body.priority),
+        direction=member(DIRECTIONS, body.direction, "direction"),
+        access=member(ACCESSES, body.access, "access"),
+        protocol=Protocol.parse(body.protocol or "*"),
+        source=_side(
+            body.source_address_prefix,
+            body.source_address_prefixes,
+            body.source_application_security_groups,
+        ),
+        source_ports=_ports(body.source_port_range, body.source_port_ranges),
+        destination=_side(
+            body.destination_address_prefix,
+            body.destination_address_prefixes,
+            body.destination_application_security_groups,
+        ),
+        destination_ports=_ports(body.destination_port_range, body.destination_port_ranges),
+    )
+
+
+def member(known: Mapping[str, Word], text: str, what: str) -> Word:
+    """Look up a word of a closed vocabulary in any case.
+
+    Raises:
+        ValueError: the vocabulary lacks it; `what` names the vocabulary.
+    """
+    try:
+        return known[text.strip().lower()]
+    except KeyError:
+        message = f"unknown {what} {text[:40]!r}"
+        raise ValueError(message) from None
+
+
+def _side(
+    singular: str | None, plural: Sequence[str] | None, groups: Sequence[Reference] | None
+) -> Endpoint:
+    texts = tuple(text for text in (singular, *(plural or ())) if text and text.strip())
+    members = tuple(resource_id(group.id) for group in groups or () if group.id)
+    if not members:
+        return endpoint(texts)
+    return replace(_named(texts), application_security_groups=members)
+
+
+@lru_cache(maxsize=65_536)
+def endpoint(texts: tuple[str, ...]) -> Endpoint:
+    """Read one side of a rule from all its prefix texts; none at all is read as everywhere.
+
+    Raises:
+        InvalidAddressError: a text is neither an address, a prefix, a range nor a tag's name.
+    """
+    return _named(texts) if texts else Endpoint(everywhere=True, unstated=True)
+
+
+def _named(texts: tuple[str, ...]) -> Endpoint:
+    trimmed = tuple(text.strip() for text in texts)
+    if any(text.lower() in _ANYWHERE for text in trimmed):
+        return Endpoint(everywhere=True)
+    tags = tuple(ServiceTag.parse(text) for text in trimmed if _TAG.fullmatch(text))
+    literal = tuple(text for text in trimmed if not _TAG.fullmatch(text))
+    return Endpoint(
+        addresses=AddressSet.of(literal),
+        tags=tags,
+        ipv4_everywhere="0.0.0.0/0" in literal,
+    )
+
+
+def _ports(singular: str | int | None, plural: Iterable[str | int] | None) -> IntervalSet:
+    texts = [str(text) for text in (singular, *(plural or ())) if text not in (None, "")]
+    return ports_of(texts) if texts else ALL_PORTS

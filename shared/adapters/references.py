@@ -1,0 +1,68 @@
+"""What rows refer to and no row tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from shared.network.ids import ResourceId
+from shared.network.snapshot import Snapshot
+from shared.network.topology import Subnet
+
+
+def missing_dependencies(snapshot: Snapshot) -> Iterator[tuple[ResourceId, ResourceId]]:
+    """Give each missing resource that a verdict depends on, with one that refers to it."""
+    for machine in snapshot.virtual_machines.values():
+        yield from _missing(snapshot.network_interfaces, machine.id, *machine.network_interfaces)
+    for nic in snapshot.network_interfaces.values():
+        yield from _missing(snapshot.security_groups, nic.id, nic.security_group)
+        for configuration in nic.ip_configurations:
+            subnet_id = configuration.subnet
+            network_id = subnet_id.parent("subnets") if subnet_id else None
+            yield from _missing(snapshot.public_ips, nic.id, configuration.public_ip)
+            yield from _missing(snapshot.virtual_networks, nic.id, network_id)
+            balancers = (
+                *(pool.parent("backendAddressPools") for pool in configuration.balancer_pools),
+                *(rule.parent("inboundNatRules") for rule in configuration.nat_rules),
+                *(pool.parent("inboundNatPools") for pool in configuration.nat_pools),
+            )
+            yield from _missing(snapshot.load_balancers, nic.id, *balancers)
+    for subnet in _subnets_in_use(snapshot):
+        yield from _missing(snapshot.security_groups, subnet.id, subnet.security_group)
+        yield from _missing(snapshot.route_tables, subnet.id, subnet.route_table)
+    yield from _missing_of_firewalls(snapshot)
+
+
+def _subnets_in_use(snapshot: Snapshot) -> Iterator[Subnet]:
+    """Give the subnets that a configuration lies in; no verdict depends on the others."""
+    models = (nic for scale_set in snapshot.scale_sets.values() for nic in scale_set.interfaces)
+    used = {
+        configuration.subnet
+        for nic in (*snapshot.network_interfaces.values(), *models)
+        for configuration in nic.ip_configurations
+    }
+    return (subnet for subnet in snapshot.subnets.values() if subnet.id in used)
+
+
+def _missing_of_firewalls(snapshot: Snapshot) -> Iterator[tuple[ResourceId, ResourceId]]:
+    for firewall in snapshot.firewalls.values():
+        yield from _missing(snapshot.firewall_policies, firewall.id, firewall.policy)
+    for policy in snapshot.firewall_policies.values():
+        yield from _missing(snapshot.firewall_policies, policy.id, policy.base)
+        yield from _missing(snapshot.rule_collection_groups, policy.id, *policy.groups)
+    for group in snapshot.rule_collection_groups.values():
+        for rule in group.rules:
+            yield from _missing(snapshot.ip_groups, group.id, *rule.source_groups)
+
+
+def missing_neighbours(snapshot: Snapshot) -> Iterator[ResourceId]:
+    """Give each peered network without a row: its half is worth a read, but can be done without."""
+    for network in snapshot.virtual_networks.values():
+        for peering in network.peerings:
+            if peering.remote not in snapshot.virtual_networks:
+                yield peering.remote
+
+
+def _missing(
+    known: Container[ResourceId], referrer: ResourceId, *targets: ResourceId | None
+) -> Iterator[tuple[ResourceId, ResourceId]]:
+    return ((target, referrer) for target in targets if target is not None and target not in known)

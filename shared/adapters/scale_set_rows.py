@@ -1,0 +1,104 @@
+"""Rows of scale sets and of the instances of uniform ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from shared.adapters.compute_rows import operating_system, virtual_machine
+from shared.adapters.network_rows import ids_of, network_interface, reference, sku_named
+from shared.adapters.wire import (
+    Envelope,
+    Part,
+    ScaleSetBody,
+    ScaleSetConfigurationBody,
+    ScaleSetInterfaceBody,
+)
+from shared.network.ids import ResourceId
+from shared.network.scale_set import ScaleSet
+from shared.network.topology import (
+    IpConfiguration,
+    NetworkInterface,
+    PublicIpAddress,
+    VirtualMachine,
+)
+from shared.packetset.addresses import Family
+
+_SET = msgspec.json.Decoder(ScaleSetBody)
+
+
+def scale_set(identity: ResourceId, row: Envelope) -> ScaleSet:
+    """Read a scale set with the interfaces of its model.
+
+    Raises:
+        msgspec.DecodeError: a member has another type than Azure gives it.
+        ValueError: an id or SKU is not one.
+    """
+    body = _SET.decode(row.properties)
+    profile = body.virtual_machine_profile
+    network = profile.network_profile if profile else None
+    parts = (network.network_interface_configurations if network else None) or ()
+    publics: list[PublicIpAddress] = []
+    return ScaleSet(
+        id=identity,
+        uniform=(body.orchestration_mode or "uniform").lower() == "uniform",
+        operating_system=operating_system(profile.storage_profile, profile.os_profile)
+        if profile
+        else None,
+        interfaces=tuple(_interface(identity, part, publics) for part in parts),
+        public_ips=tuple(publics),
+    )
+
+
+def _interface(
+    identity: ResourceId, part: Part[ScaleSetInterfaceBody], publics: list[PublicIpAddress]
+) -> NetworkInterface:
+    body = part.properties
+    own = identity.child("networkInterfaceConfigurations", part.name or "")
+    return NetworkInterface(
+        id=own,
+        virtual_machine=identity,
+        security_group=reference(body.network_security_group),
+        ip_configurations=tuple(
+            _configuration(own, one, publics) for one in body.ip_configurations or ()
+        ),
+        forwards=bool(body.enable_ip_forwarding),
+    )
+
+
+def _configuration(
+    interface: ResourceId, part: Part[ScaleSetConfigurationBody], publics: list[PublicIpAddress]
+) -> IpConfiguration:
+    body = part.properties
+    family = Family.IPV6 if (body.version or "").lower() == "ipv6" else Family.IPV4
+    public = body.public_ip_address_configuration
+    public_id = None
+    if public is not None:
+        public_id = interface.child("ipConfigurations", part.name or "").child(
+            "publicIPAddresses", public.name or ""
+        )
+        publics.append(
+            PublicIpAddress(public_id, sku_named(public.sku.name if public.sku else None), family)
+        )
+    return IpConfiguration(
+        name=part.name or "",
+        family=family,
+        subnet=reference(body.subnet),
+        public_ip=public_id,
+        application_security_groups=ids_of(body.application_security_groups),
+        balancer_pools=ids_of(body.load_balancer_backend_address_pools),
+        nat_pools=ids_of(body.load_balancer_inbound_nat_pools),
+    )
+
+
+def scale_set_instance(identity: ResourceId, row: Envelope) -> VirtualMachine:
+    """Read an instance of a uniform scale set."""
+    return replace(virtual_machine(identity, row), scale_set=identity.parent("virtualMachines"))
+
+
+def scale_set_interface(identity: ResourceId, row: Envelope) -> NetworkInterface:
+    """Read an interface of a uniform instance, which its id names."""
+    return replace(
+        network_interface(identity, row), virtual_machine=identity.parent("networkInterfaces")
+    )

@@ -1,0 +1,144 @@
+"""The table `sweeps`: all sweeps in one partition, the shards of each in one of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from shared.adapters.table_account import TableAccount, replacing, version_of
+from shared.adapters.table_keys import SHARDS, SWEEPS, key, newest_first, shard_key, within
+from shared.adapters.table_limits import Operation, Row, Value, cut, joined, transactions
+from shared.adapters.table_rows import UnreadableRowError, time_of
+from shared.usecases.interfaces import Shard, ShardState, StoreConflictError, Sweep, sweep_id
+
+if TYPE_CHECKING:
+    from azure.data.tables import TableEntity
+
+TABLE: Final = "sweeps"
+
+
+class SweepTable:
+    """The `SweepStore` in Azure Table Storage; see there for what each method promises."""
+
+    def __init__(self, account: TableAccount) -> None:
+        """Take the account; its table is made when it is first used."""
+        self._account = account
+
+    def create(self, sweep: Sweep) -> None:
+        """Record the shards, then the sweep, so that what is listed is complete."""
+        if sweep.id != sweep_id(sweep.started):
+            raise ValueError(f"{sweep.id!r} is not the id of a sweep that starts {sweep.started}")
+        shards = (_creation(_shard_row(sweep.id, shard)) for shard in sweep.shards)
+        for operations in (*transactions(shards), _creation(_sweep_row(sweep))):
+            with suppress(StoreConflictError):
+                self._account.submit(TABLE, operations)
+
+    def sweep(self, sweep_id: str) -> Sweep | None:
+        """Give one sweep with its shards."""
+        row = self._row(sweep_id)
+        return None if row is None else self._with_shards(row)
+
+    def latest(self, count: int) -> Sequence[Sweep]:
+        """Give the newest sweeps, newest first."""
+        rows = self._account.rows(TABLE, "PartitionKey eq @sweeps", {"sweeps": SWEEPS})
+        return tuple(map(self._with_shards, islice(rows, count)))
+
+    def finish(self, sweep_id: str, shard: Shard) -> bool:
+        """Record the outcome of a waiting shard."""
+        row = self._account.row(TABLE, key(sweep_id), shard_key(shard.number))
+        if row is None or _shard(row).state is not ShardState.WAITING:
+            return False
+        return self._is_written(_shard_row(sweep_id, shard), row)
+
+    def close(self, sweep_id: str, at: datetime) -> bool:
+        """Close an open sweep that waits for no shard."""
+        row = self._row(sweep_id)
+        sweep = None if row is None else self._with_shards(row)
+        if row is None or sweep is None or sweep.closed or not sweep.is_settled:
+            return False
+        return self._is_written(_sweep_row(replace(sweep, closed=at)), row)
+
+    def announce(self, sweep_id: str) -> None:
+        """Note that the end of a sweep was sent."""
+        where = {"PartitionKey": SWEEPS, "RowKey": key(newest_first(sweep_id))}
+        self._account.merge(TABLE, {**where, "announced": True})
+
+    def _row(self, sweep_id: str) -> TableEntity | None:
+        return self._account.row(TABLE, SWEEPS, key(newest_first(sweep_id)))
+
+    def _with_shards(self, row: Row) -> Sweep:
+        sweep = _sweep(row)
+        shards = map(_shard, self._account.rows(TABLE, *within(key(sweep.id), SHARDS)))
+        return replace(sweep, shards=tuple(shards))
+
+    def _is_written(self, row: Row, read: TableEntity) -> bool:
+        """Replace a row in the version that was read; False if another writer came first."""
+        try:
+            self._account.submit(TABLE, [replacing(row, version_of(read))])
+        except StoreConflictError:
+            return False
+        return True
+
+
+def _creation(row: dict[str, Value]) -> list[Operation]:
+    return [("create", row)]
+
+
+def _sweep_row(sweep: Sweep) -> dict[str, Value]:
+    row: dict[str, Value] = {
+        "PartitionKey": SWEEPS,
+        "RowKey": key(newest_first(sweep.id)),
+        "id": sweep.id,
+        "started": sweep.started,
+        "announced": sweep.announced,
+        **dict(cut("vanished", json.dumps(sweep.vanished))),
+    }
+    if sweep.closed is not None:
+        row["closed"] = sweep.closed
+    return row
+
+
+def _sweep(row: Row) -> Sweep:
+    """Read the row of a sweep, without its shards."""
+    try:
+        closed = row.get("closed")
+        return Sweep(
+            id=str(row["id"]),
+            started=time_of(row["started"]),
+            shards=(),
+            closed=None if closed is None else time_of(closed),
+            vanished=tuple(json.loads(joined(row, "vanished"))),
+            announced=bool(row["announced"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableRowError(row) from error
+
+
+def _shard_row(sweep_id: str, shard: Shard) -> dict[str, Value]:
+    return {
+        "PartitionKey": key(sweep_id),
+        "RowKey": shard_key(shard.number),
+        "number": shard.number,
+        "state": shard.state,
+        **dict(cut("subscriptions", json.dumps(shard.subscriptions))),
+        **dict(cut("counts", json.dumps(shard.counts, default=dict))),
+        **dict(cut("unread", json.dumps(shard.unread))),
+    }
+
+
+def _shard(row: Row) -> Shard:
+    try:
+        return Shard(
+            number=int(str(row["number"])),
+            subscriptions=tuple(json.loads(joined(row, "subscriptions"))),
+            state=ShardState(str(row["state"])),
+            counts=json.loads(joined(row, "counts")),
+            unread=tuple(json.loads(joined(row, "unread"))),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableRowError(row) from error

@@ -1,0 +1,144 @@
+"""One storage account's tables: connected to once, made where they are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.adapters.storage_account import told_plainly
+from shared.adapters.table_limits import Operation, Row, check_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from azure.data.tables import TableClient, TableEntity, TableServiceClient
+
+PAGE_ROWS: Final = 1000
+WORKERS: Final = 8
+"""Calls at once where rows of many partitions are written: below the SDK's ten connections."""
+
+
+class TableAccount:
+    """The tables of one storage account; may be used by several threads."""
+
+    def __init__(self, service: TableServiceClient) -> None:
+        """Take a connected client; nothing is asked of the account before the first use."""
+        self._service = service
+        self._clients: dict[str, TableClient] = {}
+        self._lock = Lock()
+
+    def asked(self, doing: str) -> AbstractContextManager[None]:
+        """Translate what goes wrong inside, and say that it was tried at this account."""
+        return told_plainly(self._service.url, doing)
+
+    def table(self, name: str) -> TableClient:
+        """Give the client of a table, which is made if it is missing."""
+        with self._lock:
+            if name not in self._clients:
+                with self.asked(f"making the table {name}"):
+                    self._clients[name] = self._service.create_table_if_not_exists(name)
+            return self._clients[name]
+
+    def row(self, table: str, partition: str, row_key: str) -> TableEntity | None:
+        """Read one row."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        client = self.table(table)
+        with self.asked(f"reading the table {table}"):
+            try:
+                return client.get_entity(partition, row_key)
+            except ResourceNotFoundError:
+                return None
+
+    def rows(
+        self, table: str, where: str, parameters: Mapping[str, str], columns: Sequence[str] = ()
+    ) -> Iterator[TableEntity]:
+        """Read rows by a filter in the order of their keys, page by page."""
+        client = self.table(table)
+        with self.asked(f"reading the table {table}"):
+            yield from client.query_entities(
+                where,
+                parameters=dict(parameters),
+                select=list(columns) or None,
+                results_per_page=PAGE_ROWS,
+            )
+
+    def first(
+        self, table: str, where: str, parameters: Mapping[str, str], columns: Sequence[str] = ()
+    ) -> TableEntity | None:
+        """Read the first row that a filter lets through."""
+        client = self.table(table)
+        with self.asked(f"reading the table {table}"):
+            found = client.query_entities(
+                where,
+                parameters=dict(parameters),
+                select=list(columns) or None,
+                results_per_page=1,
+            )
+            return next(found, None)
+
+    def put(self, table: str, row: Row) -> None:
+        """Write one row, whatever stood there before.
+
+        Raises:
+            RowTooLargeError: the row is beyond the limits of Table Storage.
+        """
+        from azure.data.tables import UpdateMode
+
+        check_row(row)
+        client = self.table(table)
+        with self.asked(f"writing the table {table}"):
+            client.upsert_entity(dict(row), mode=UpdateMode.REPLACE)
+
+    def merge(self, table: str, row: Row) -> None:
+        """Change some columns of a row; a row that is gone stays gone."""
+        from azure.core.exceptions import ResourceNotFoundError
+        from azure.data.tables import UpdateMode
+
+        client = self.table(table)
+        with self.asked(f"writing the table {table}"), suppress(ResourceNotFoundError):
+            client.update_entity(dict(row), mode=UpdateMode.MERGE)
+
+    def delete(self, table: str, partition: str, row_key: str) -> None:
+        """Delete a row; one that is gone already is no error."""
+        client = self.table(table)
+        with self.asked(f"writing the table {table}"):
+            client.delete_entity(partition, row_key)
+
+    def submit(self, table: str, operations: Sequence[Operation]) -> Sequence[str]:
+        """Run one transaction, and give the new versions of its rows in order.
+
+        Raises:
+            StoreConflictError: a row is not in the version that an operation builds on, or gone.
+            RowTooLargeError: a row is beyond the limits of Table Storage.
+        """
+        for operation in operations:
+            check_row(operation[1])
+        client = self.table(table)
+        with self.asked(f"writing the table {table}"):
+            answers = client.submit_transaction(operations)
+        return [str(answer.get("etag", "")) for answer in answers]
+
+    def in_parallel(self, work: Callable[[Any], None], items: Iterable[Any]) -> None:
+        """Do single calls for many rows at once; the first failure is raised after all ended."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for _ in pool.map(work, items):
+                pass
+
+
+def version_of(row: TableEntity) -> str:
+    """Give the version (etag) under which a row was read."""
+    return str(row.metadata["etag"])
+
+
+def replacing(row: Row, version: str | None) -> Operation:
+    """Write a row on top of the version that was read, or make it where there was none."""
+    from azure.core import MatchConditions
+
+    if version is None:
+        return "create", dict(row)
+    condition = {"etag": version, "match_condition": MatchConditions.IfNotModified}
+    return "update", dict(row), {"mode": "replace", **condition}

@@ -1,0 +1,43 @@
+"""Azure Table Storage as the store of findings and sweeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from shared.adapters.findings_table import FindingTables
+from shared.adapters.storage_account import PATIENCE, connecting
+from shared.adapters.sweeps_table import SweepTable
+from shared.adapters.table_account import TableAccount
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
+    from azure.data.tables import TableServiceClient
+
+
+class TableStores:
+    """The stores that share one storage account; one object serves a whole process."""
+
+    def __init__(self, service: TableServiceClient) -> None:
+        """Take a connected client; nothing is asked of the account before the first use."""
+        account = TableAccount(service)
+        self.findings = FindingTables(account)
+        self.sweeps = SweepTable(account)
+
+    @classmethod
+    def from_connection_string(cls, text: str) -> Self:
+        """Connect by a connection string, which holds the key.
+
+        Raises:
+            StoreError: the text is no connection string.
+        """
+        from azure.data.tables import TableServiceClient
+
+        with connecting():
+            return cls(TableServiceClient.from_connection_string(text, **PATIENCE))
+
+    @classmethod
+    def from_endpoint(cls, url: str, credential: TokenCredential | AzureNamedKeyCredential) -> Self:
+        """Connect to a table endpoint, `https://<account>.table.core.windows.net`, by identity."""
+        from azure.data.tables import TableServiceClient
+
+        return cls(TableServiceClient(url, credential=credential, **PATIENCE))
