@@ -1,0 +1,1 @@
+"""Azure Resource Manager: resources, their children, references, writes and operations."""

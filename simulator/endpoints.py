@@ -1,0 +1,26 @@
+"""Every endpoint that the simulator serves; a new one is a module with `ROUTES` and a line here.
+
+Of two routes that match a request the earlier one answers, so the general ones come last.
+"""
+
+from typing import Final
+
+from simulator import control, teams
+from simulator.arm import (
+    lists_endpoint,
+    operations_endpoint,
+    resources_endpoint,
+    virtual_machines_endpoint,
+)
+from simulator.graph import endpoint as graph_endpoint
+from simulator.router import Route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *control.ROUTES,
+    *teams.ROUTES,
+    *graph_endpoint.ROUTES,
+    *operations_endpoint.ROUTES,
+    *virtual_machines_endpoint.ROUTES,
+    *lists_endpoint.ROUTES,
+    *resources_endpoint.ROUTES,
+)

@@ -1,0 +1,91 @@
+"""The story of the estate as a page for readers, in Markdown."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.estate.change import one_change
+from simulator.estate.sample import SampleEstate
+from simulator.estate.story import Chapter, Door, Outcome, ReturnPath
+
+_OPENING: Final = """\
+# The sample estate
+
+Larkspur Shipping does not exist, and neither does anything it runs. Its Azure estate is what
+`portcullis demo` sweeps: {machines} virtual machines in {subscriptions} subscriptions, a hub with a
+Bastion host, spokes peered with it, and one network that nobody peered. Each trap that a public
+address can set appears in it once, as a machine named after what it shows. The other machines have
+no public address and, save in the network that nobody peered, are reached through Bastion.
+
+The verdicts below were reckoned by hand from Azure's documents, for port 22, without trusted
+sources and without a list of service tags. This page is written by
+`python -m simulator.estate > docs/estate.md`.
+"""
+
+_LOOSE_ENDS: Final = """\
+## Things that are not machines
+
+A network security group and a public address lie about attached to nothing (`nsg-forgotten`,
+`pip-forgotten`), a private endpoint brings a network interface without a machine, and an
+application security group has no members. In two subscriptions Compute writes resource groups in
+capitals while network interfaces name their groups in lower case, as Azure itself does.
+"""
+
+
+def chronicle(estate: SampleEstate) -> str:
+    """Write the page: machines by subscription, then NSGs, then the demo's one change."""
+    return "\n".join(_lines(estate))
+
+
+def _lines(estate: SampleEstate) -> Iterator[str]:
+    machines = sum(
+        resource["type"] == "Microsoft.Compute/virtualMachines" for resource in estate.resources
+    )
+    yield _OPENING.format(machines=machines, subscriptions=len(estate.subscriptions))
+    for subscription in estate.subscriptions:
+        chapters = [
+            told for told in estate.story if told.vm_id.startswith(subscription["id"] + "/")
+        ]
+        yield from _machine_table(subscription["displayName"], chapters)
+    yield from _nsg_table(estate)
+    yield _LOOSE_ENDS
+    change = one_change()
+    yield f"## The demo's change\n\n{change.says} That closes `{change.vm}`."
+    yield ""
+
+
+def _machine_table(title: str, chapters: list[Chapter]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield "| machine | what it shows | SSH from the internet | severity |"
+    yield "|---|---|---|---|"
+    for chapter in chapters:
+        verdicts = "; ".join(_verdict_text(chapter, door) for door in chapter.doors)
+        severities = ", ".join(door.outcome.severity or "none" for door in chapter.doors)
+        yield f"| `{chapter.vm}` | {chapter.shows} | {verdicts} | {severities} |"
+    yield ""
+
+
+def _verdict_text(chapter: Chapter, door: Door) -> str:
+    families = {other.family for other in chapter.doors}
+    prefix = f"{door.family.replace('ip', 'IP')}: " if len(families) > 1 else ""
+    return prefix + _outcome_text(door.outcome)
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    words = [outcome.verdict.replace("-", " ")]
+    if outcome.reach is not None:
+        words.append(f"reach {outcome.reach}")
+    if outcome.latent:
+        words.append("latent")
+    if outcome.return_path is ReturnPath.ASYMMETRIC:
+        words.append("asymmetric return path")
+    return ", ".join(words)
+
+
+def _nsg_table(estate: SampleEstate) -> Iterator[str]:
+    yield "## Network security groups that let SSH in by their own rules\n"
+    yield "| network security group | lets in | severity |"
+    yield "|---|---|---|"
+    for told in estate.nsg_stories:
+        if told.severity is not None:
+            yield f"| `{told.name}` | {_outcome_text(told.outcome)} | {told.severity} |"
+    yield ""

@@ -1,0 +1,1 @@
+"""Azure Resource Graph: an index that lags behind, queried in KQL."""

@@ -1,0 +1,78 @@
+"""How the simulated Azure behaves: its lag, its limits and its moods."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from simulator.exchange import JsonObject
+
+
+class InvalidSetting(ValueError):
+    """A setting that does not exist, or a value of the wrong kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes a write, in the words of ResourceChanges."""
+
+    changed_by: str
+    changed_by_type: str
+    client_type: str
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Behaviour that callers may change while the simulator runs.
+
+    Attributes:
+        index_lag_seconds: how long Resource Graph lags behind writes; None means until told.
+        quota_queries: Resource Graph queries that one principal has per window; None: no quota.
+        quota_window_seconds: length of that window.
+        quota_retry_after: whether a refused query names the time to wait in `Retry-After`.
+        graph_page_size: most rows that Resource Graph puts on a page, whatever was asked.
+        graph_rows_dropped: rows left out at the start of each following page.
+        graph_rows_repeated: rows of the page before repeated on each following page.
+        list_page_size: rows on a page of a list of Azure Resource Manager.
+        operation_polls: status reads that a long-running operation answers with `InProgress`.
+        operation_seconds: least duration of a long-running operation.
+        retry_after_seconds: what `Retry-After` says on operations and on writes that collide.
+        unreadable_subscriptions: subscriptions that the caller may not read.
+        changed_by: who makes the writes, as ResourceChanges tells it.
+        changed_by_type: kind of that principal.
+        client_type: the application that the writes come through.
+    """
+
+    index_lag_seconds: float | None = 0.0
+    quota_queries: int | None = 15
+    quota_window_seconds: float = 5.0
+    quota_retry_after: bool = False
+    graph_page_size: int = 1000
+    graph_rows_dropped: int = 0
+    graph_rows_repeated: int = 0
+    list_page_size: int = 100
+    operation_polls: int = 0
+    operation_seconds: float = 0.0
+    retry_after_seconds: int = 1
+    unreadable_subscriptions: tuple[str, ...] = ()
+    changed_by: str = "operator@contoso.example"
+    changed_by_type: str = "User"
+    client_type: str = "Azure Portal"
+
+    @property
+    def actor(self) -> Actor:
+        """Who makes the writes."""
+        return Actor(self.changed_by, self.changed_by_type, self.client_type)
+
+    def with_changes(self, changes: JsonObject) -> "Settings":
+        """Return the settings with some replaced, by name.
+
+        Raises:
+            InvalidSetting: an unknown name, or a value of another kind than the setting's.
+        """
+        try:
+            return msgspec.convert({**self.as_json(), **changes}, Settings)
+        except msgspec.ValidationError as error:
+            raise InvalidSetting(str(error)) from error
+
+    def as_json(self) -> JsonObject:
+        """Return the settings by name."""
+        return msgspec.structs.asdict(self)
