@@ -1,0 +1,1 @@
+"""What is reachable from where, and by which rules."""

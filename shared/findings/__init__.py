@@ -1,0 +1,1 @@
+"""Findings: results that are remembered, with their state, history and news."""

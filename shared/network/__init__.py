@@ -1,0 +1,1 @@
+"""Azure's network objects as frozen dataclasses: what was read, without a judgement of it."""
