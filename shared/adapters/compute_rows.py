@@ -8,6 +8,7 @@ from shared.adapters.wire import Envelope, OsProfile, StorageProfile, VirtualMac
 from shared.network.ids import ResourceId, resource_id
 from shared.network.topology import OperatingSystem, VirtualMachine
 
+_SYSTEMS = {system.lower(): system for system in OperatingSystem}
 _MACHINE = msgspec.json.Decoder(VirtualMachineBody)
 
 
@@ -52,9 +53,8 @@ def operating_system(
 ) -> OperatingSystem | None:
     """Give the operating system that the disk names, or the one that was provisioned."""
     disk = storage.os_disk if storage else None
-    named = (disk.os_type or "").lower() if disk else ""
-    for system in OperatingSystem:
-        if named == system.lower():
-            return system
+    named = _SYSTEMS.get((disk.os_type or "").lower()) if disk else None
+    if named is not None:
+        return named
     has_linux = profile is not None and bytes(profile.linux_configuration) != b"null"
     return OperatingSystem.LINUX if has_linux else None

@@ -68,14 +68,25 @@ def member(known: Mapping[str, Word], text: str, what: str) -> Word:
 def _side(
     singular: str | None, plural: Sequence[str] | None, groups: Sequence[Reference] | None
 ) -> Endpoint:
-    texts = tuple(text for text in (singular, *(plural or ())) if text and text.strip())
-    members = tuple(resource_id(group.id) for group in groups or () if group.id)
+    texts = (singular, *plural) if plural else (singular,)
+    if not groups:
+        return _stated(texts)
+    members = tuple(resource_id(group.id) for group in groups if group.id)
     if not members:
-        return endpoint(texts)
-    return replace(_named(texts), application_security_groups=members)
+        return _stated(texts)
+    return replace(_named(_not_blank(texts)), application_security_groups=members)
 
 
 @lru_cache(maxsize=65_536)
+def _stated(texts: tuple[str | None, ...]) -> Endpoint:
+    """Read one side; cached, since an estate's rules repeat a few texts over and over."""
+    return endpoint(_not_blank(texts))
+
+
+def _not_blank(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text and text.strip())
+
+
 def endpoint(texts: tuple[str, ...]) -> Endpoint:
     """Read one side of a rule from all its prefix texts; none at all is read as everywhere.
 
@@ -98,6 +109,11 @@ def _named(texts: tuple[str, ...]) -> Endpoint:
     )
 
 
-def _ports(singular: str | int | None, plural: Iterable[str | int] | None) -> IntervalSet:
-    texts = [str(text) for text in (singular, *(plural or ())) if text not in (None, "")]
-    return ports_of(texts) if texts else ALL_PORTS
+def _ports(singular: str | int | None, plural: Sequence[str | int] | None) -> IntervalSet:
+    return _stated_ports((singular, *plural) if plural else (singular,))
+
+
+@lru_cache(maxsize=4_096)
+def _stated_ports(texts: tuple[str | int | None, ...]) -> IntervalSet:
+    named = [str(text) for text in texts if text not in (None, "")]
+    return ports_of(named) if named else ALL_PORTS

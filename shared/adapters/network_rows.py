@@ -66,7 +66,9 @@ def reference(ref: Ref) -> ResourceId | None:
 
 def ids_of(references: Iterable[Reference] | None) -> tuple[ResourceId, ...]:
     """Give the ids of a list of references."""
-    return tuple(resource_id(one.id) for one in references or () if one.id)
+    if not references:
+        return ()
+    return tuple(resource_id(one.id) for one in references if one.id)
 
 
 def security_group(identity: ResourceId, row: Envelope) -> NetworkSecurityGroup:

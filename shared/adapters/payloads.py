@@ -25,6 +25,7 @@ from shared.adapters.firewall_rows import (
     ip_group,
     rule_collection_group,
 )
+from shared.adapters.gateway_rows import application_gateway
 from shared.adapters.network_rows import (
     network_interface,
     public_ip_address,
@@ -67,6 +68,7 @@ READERS: Final[Mapping[str, tuple[str, RowReader]]] = {
         rule_collection_group,
     ),
     "microsoft.network/ipgroups": ("ip_groups", ip_group),
+    "microsoft.network/applicationgateways": ("gateways", application_gateway),
     "microsoft.network/networkmanagers": ("network_managers", network_manager),
     "portcullis/effective-security-admin-rules": ("admin_rules", effective_answer),
 }
@@ -77,7 +79,6 @@ SILENT_TYPES: Final = frozenset(
         "microsoft.resources/subscriptions",
         "microsoft.resources/subscriptions/resourcegroups",
         "microsoft.compute/virtualmachines/extensions",
-        "microsoft.network/applicationgateways",
         "microsoft.network/applicationsecuritygroups",
         "microsoft.network/bastionhosts",
         "microsoft.network/natgateways",

@@ -46,7 +46,8 @@ _DECODER: Final = msgspec.json.Decoder(_TagList)
 def read_service_tags(path: str | Path) -> ServiceTagTable:
     """Read the JSON file that Azure publishes weekly, or the answer of the service tags API.
 
-    Both have the same members.  A name that comes twice holds the prefixes of both.
+    Both have the same members.  A name that comes twice holds the prefixes of both; a tag without
+    any prefix stays unresolved.
 
     Raises:
         TagFileError: the file cannot be read, is no such list, is empty, or holds a prefix that

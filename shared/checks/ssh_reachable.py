@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from shared.checks.check import Answer, Check, Facts, unread_interfaces
 from shared.checks.controls import Controls
-from shared.checks.result import CheckResult, Severity
+from shared.checks.result import CheckResult, Severity, Unjudged
 from shared.exposure.documents import exposure_document
 from shared.exposure.exposure import Exposure
 from shared.exposure.internet import Reach
@@ -79,6 +79,25 @@ def _run(facts: Facts) -> Iterator[Answer]:
             if answer is not None:
                 yield answer
     yield from unread_interfaces(facts, CHECK_ID)
+    yield from _beyond_azure(facts)
+
+
+def _beyond_azure(facts: Facts) -> Iterator[Unjudged]:
+    """Name what may lead on to machines by a configuration that Azure does not tell."""
+    for firewall, rule in facts.assessment.firewalls.unresolved():
+        reason = (
+            f"DNAT rule {rule.name} leads to {rule.translated_name}, whose address is not known"
+        )
+        yield Unjudged(CHECK_ID, firewall.id, reason)
+    for interface in facts.snapshot.network_interfaces.values():
+        public = any(one.public_ip is not None for one in interface.ip_configurations)
+        if interface.forwards and public:
+            yield Unjudged(
+                CHECK_ID,
+                interface.id,
+                "the interface has a public address and forwards packets: what its machine lets"
+                " through to others is not known",
+            )
 
 
 def _discriminator(exposure: Exposure) -> tuple[str, ...]:

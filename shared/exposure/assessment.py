@@ -10,6 +10,7 @@ from shared.exposure.balancer_ways import BalancerWays
 from shared.exposure.exposure import Exposure, ReturnPath
 from shared.exposure.filters import Filters, platform_default
 from shared.exposure.firewall_ways import FirewallWays
+from shared.exposure.gateway_ways import gateway_ways
 from shared.exposure.group_exposure import GroupExposure
 from shared.exposure.judgement import judge
 from shared.exposure.layers import Layer
@@ -66,6 +67,9 @@ class Assessment:
         yield from public_ip_ways(self._snapshot, self._targets, self._question.ports)
         yield from self._balancers.ways()
         yield from self.firewalls.ways()
+        yield from gateway_ways(
+            self._snapshot, self._targets, self._surroundings, self._question.ports
+        )
 
     def exposures(self) -> Iterator[Exposure]:
         """Give one exposure for every way in that leads to a machine."""
@@ -92,9 +96,7 @@ class Assessment:
             clients = clients.narrowed(only)
         if way.translation is None:
             return Path((*way.layers, *self._filters_before(way, clients)), clients)
-        seen = self._surroundings.translated(
-            way.translation.sources, within_network=way.translation.within_network
-        )
+        seen = self._surroundings.translated(way.translation)
         return Path(way.layers, clients, onward=Path(self._filters_before(way, seen), seen))
 
     def clients(self, way: WayIn) -> Perspective:
@@ -102,12 +104,21 @@ class Assessment:
         subnet = way.clients_from if way.translation else way.target.configuration.subnet
         return self._surroundings.internet(subnet, way.family)
 
-    def return_path(self, way: WayIn) -> ReturnPath:
+    def return_path(self, way: WayIn, verdict: Verdict) -> ReturnPath:
         """Tell whether replies leave by the front door; a translated source always draws them."""
-        diverted = way.translation is None and self._surroundings.returns_elsewhere(
-            way.target.configuration.subnet, way.family
+        direct = self.direct_answers(way)
+        if direct is None:
+            return ReturnPath.DIRECT
+        whole = (
+            isinstance(verdict, Exposed) and verdict.certain and verdict.certain.is_subset(direct)
         )
-        return ReturnPath.ASYMMETRIC if diverted else ReturnPath.DIRECT
+        return ReturnPath.DIRECT if whole else ReturnPath.ASYMMETRIC
+
+    def direct_answers(self, way: WayIn) -> AddressSet | None:
+        """Give who is answered directly where a default route sends other replies elsewhere."""
+        if way.translation is not None:
+            return None
+        return self._surroundings.direct_answers(way.target.configuration.subnet, way.family)
 
     def _filters_before(self, way: WayIn, perspective: Perspective) -> tuple[Layer, ...]:
         interface, configuration = way.target.interface, way.target.configuration
@@ -129,6 +140,7 @@ class Assessment:
     def _exposure(self, way: WayIn, owner: ResourceId) -> Exposure:
         configuration = way.target.configuration
         machine = self._snapshot.virtual_machines.get(owner)
+        verdict = self._verdict(way)
         return Exposure(
             vm=machine.id if machine else owner,
             nic=way.target.interface.id,
@@ -138,9 +150,10 @@ class Assessment:
             front_door=way.door,
             port=way.port,
             family=way.family,
-            verdict=self._verdict(way),
+            verdict=verdict,
             latent=machine is not None and machine.is_latent,
-            return_path=self.return_path(way),
+            return_path=self.return_path(way, verdict),
+            direct_answers=self.direct_answers(way),
         )
 
     def _verdict(self, way: WayIn) -> Verdict:

@@ -35,7 +35,7 @@ def exposure_document(exposure: Exposure) -> JsonObject:
         "reach": verdict.reach.value if isinstance(verdict, Exposed) else None,
         "latent": exposure.latent,
         "return_path": exposure.return_path.value,
-        "sources": sources_document(verdict),
+        "sources": sources_document(verdict, exposure.direct_answers),
         "witness": _witness(exposure),
         "trace": [step_document(step) for step in verdict.trace],
         "reasons": [_reason(reason) for reason in verdict.reasons],
@@ -53,17 +53,23 @@ def verdict_name(verdict: Verdict) -> str:
             return "undetermined"
 
 
-def sources_document(verdict: Verdict) -> JsonObject:
-    """Give who gets in: prefixes, their number, and the unresolved tags around them."""
+def sources_document(verdict: Verdict, direct: AddressSet | None = None) -> JsonObject:
+    """Give who gets in: prefixes, their number, and the unresolved tags around them.
+
+    `direct` are the senders who are answered directly where others are not.
+    """
     exposed = verdict if isinstance(verdict, Exposed) else None
     certain = exposed.certain if exposed else NO_ADDRESSES
     possible = () if isinstance(verdict, NotExposed) else verdict.possible_tags
-    return {
+    document: JsonObject = {
         "certain": list(_prefixes(certain)),
         "address_count": _count(certain.count),
         "less_tags": _names(exposed.less_tags if exposed else ()),
         "possible_tags": _names(possible),
     }
+    if direct is not None:
+        document["direct"] = list(_prefixes(certain.intersect(direct)))
+    return document
 
 
 def step_document(step: Step) -> JsonObject:

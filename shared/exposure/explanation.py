@@ -8,11 +8,11 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from shared.exposure.assessment import Assessment, Question
+from shared.exposure.exposure import ReturnPath
 from shared.exposure.judgement import judge
 from shared.exposure.layers import LayerKind, Reason, Step, UnknownLayer
 from shared.exposure.path import Path
 from shared.exposure.rule_match import Assumption
-from shared.exposure.surroundings import Surroundings
 from shared.exposure.verdict import Exposed, NotExposed, Verdict
 from shared.exposure.ways_in import WayIn
 from shared.network.ids import ResourceId
@@ -70,7 +70,7 @@ class Explanation:
     translated: Packet | None
     stages: tuple[Stage, ...]
     answer: Answer
-    asymmetric: bool
+    return_path: ReturnPath
 
 
 def machines_called(snapshot: Snapshot, name: str) -> tuple[ResourceId, ...]:
@@ -86,11 +86,11 @@ def machines_called(snapshot: Snapshot, name: str) -> tuple[ResourceId, ...]:
     return tuple(sorted(one for one in known if wanted in _names(one)))
 
 
-def _names(machine: ResourceId) -> Iterator[str]:
-    yield machine.key
+def _names(machine: ResourceId) -> tuple[str, str]:
     scale_set = machine.parent("virtualMachines")
-    in_set = scale_set is not None and scale_set.parent("virtualMachineScaleSets") is not None
-    yield f"{scale_set.name}/{machine.name}".lower() if in_set else machine.name.lower()
+    if scale_set is not None and scale_set.parent("virtualMachineScaleSets") is not None:
+        return machine.key, f"{scale_set.name}/{machine.name}".lower()
+    return machine.key, machine.name.lower()
 
 
 def explain(
@@ -102,19 +102,16 @@ def explain(
     machine without any front door gives nothing.
     """
     assessment = Assessment(snapshot, question)
-    surroundings = Surroundings(snapshot, question.tags)
     for way in assessment.ways_in():
         if assessment.owner(way) != machine:
             continue
         path = assessment.path(way)
-        subnet = way.target.configuration.subnet
-        asymmetric = way.translation is None and surroundings.returns_elsewhere(subnet, way.family)
         barred = _barred(way, path, source)
         if barred is not None:
-            yield Explanation(way, None, None, (), barred, asymmetric)
+            yield Explanation(way, None, None, (), barred, ReturnPath.DIRECT)
             continue
-        left_out = question.trusted if source is None else _all_but(source)
-        yield _explained(way, path, judge(path, left_out), source, asymmetric=asymmetric)
+        verdict = judge(path, question.trusted if source is None else _all_but(source))
+        yield _explained(way, path, verdict, source, assessment.return_path(way, verdict))
 
 
 def _all_but(source: int) -> AddressSet:
@@ -137,7 +134,7 @@ def _barred(way: WayIn, path: Path, source: int | None) -> Barred | None:
 
 
 def _explained(
-    way: WayIn, path: Path, verdict: Verdict, source: int | None, *, asymmetric: bool
+    way: WayIn, path: Path, verdict: Verdict, source: int | None, return_path: ReturnPath
 ) -> Explanation:
     """Put together what the evaluation says.
 
@@ -153,7 +150,7 @@ def _explained(
         verdict = verdict if source is None else NotExposed(trace)
     translated = path.translated(packet, _IN_FAVOUR) if packet is not None else None
     stages = _with_absent(_stages(path, trace))
-    return Explanation(way, packet, translated, stages, verdict, asymmetric)
+    return Explanation(way, packet, translated, stages, verdict, return_path)
 
 
 def _typical(path: Path, source: int | None) -> Packet:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from shared.exposure.front_door import FrontDoor
 from shared.exposure.verdict import Verdict
 from shared.network.ids import ResourceId
-from shared.packetset.addresses import Family
+from shared.packetset.addresses import AddressSet, Family
 from shared.packetset.protocols import Protocol
 
 
@@ -24,7 +24,9 @@ class Exposure:
     """One combination of IP configuration, front door, port at the machine and address family.
 
     `private_ip` and `destination` are numbers of the address line, None while unknown; they differ
-    where a floating IP keeps the frontend's address as the destination.
+    where a floating IP keeps the frontend's address as the destination.  `direct_answers` are the
+    senders whom replies reach directly where a default route sends others elsewhere, None where no
+    such route is.
     """
 
     vm: ResourceId
@@ -39,3 +41,4 @@ class Exposure:
     latent: bool
     return_path: ReturnPath
     protocol: Protocol = Protocol.TCP
+    direct_answers: AddressSet | None = None

@@ -7,24 +7,21 @@ from functools import reduce
 
 from shared.exposure.balancer_ways import BalancerWays
 from shared.exposure.front_door import FrontDoor, FrontDoorKind
-from shared.exposure.internet import INTERNET
 from shared.exposure.layers import DoorLayer, Reason
 from shared.exposure.surroundings import Surroundings
 from shared.exposure.targets import Target, Targets
-from shared.exposure.ways_in import Translation, WayIn
+from shared.exposure.ways_in import WayIn
 from shared.network.firewall import DnatRule, Firewall
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 from shared.network.topology import Sku
 from shared.packetset.addresses import (
     ALL_ADDRESSES,
-    NO_ADDRESSES,
     AddressSet,
     Family,
     address_number,
     address_text,
 )
-from shared.packetset.intervals import IntervalSet
 
 
 class FirewallWays:
@@ -114,7 +111,9 @@ class FirewallWays:
                 port,
                 Sku.BASIC,
                 layers=(layer,),
-                translation=self._translation(firewall, target),
+                translation=self._surroundings.translation(
+                    firewall.subnet, target.network, firewall.private_address
+                ),
                 clients_from=firewall.subnet,
             )
 
@@ -159,18 +158,3 @@ class FirewallWays:
         return DoorLayer(
             rule.collection, rule.name, ALL_ADDRESSES if rule.everywhere else admitted, doubt
         )
-
-    def _translation(self, firewall: Firewall, target: Target) -> Translation:
-        """Give the addresses that the target's filters see instead of the client's."""
-        subnet = self._snapshot.subnets.get(firewall.subnet) if firewall.subnet else None
-        if subnet is not None:
-            space = self._surroundings.space(target.network)
-            return Translation(subnet.prefixes, subnet.prefixes.is_subset(space))
-        own = firewall.private_address
-        known = AddressSet(IntervalSet.span(own, own)) if own is not None else NO_ADDRESSES
-        return Translation(known or _private_space(), within_network=False)
-
-
-def _private_space() -> AddressSet:
-    """Give every IPv4 address that is none of the internet's, for a source that is not known."""
-    return AddressSet.parse("0.0.0.0/0").subtract(INTERNET[Family.IPV4])

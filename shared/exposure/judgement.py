@@ -96,14 +96,16 @@ class _Reading:
         witness = certain.witness() if certain else None
         reaches = [self._reach(origin, packets) for origin, packets in self.let_in.items()]
         possible = _tags(self.gained)
+        trace = self.path.trace(witness, self.assumption) if witness else self._possible_trace()
+        timed = (_timed(step) for step in trace if step.is_just_in_time)
         return Exposed(
             reach=reduce(Reach.worse, reaches + [Reach.AZURE_TENANTS] * bool(self.tenants)),
             certain=certain.sources,
             witness=witness,
-            trace=self.path.trace(witness, self.assumption) if witness else self._possible_trace(),
+            trace=trace,
             less_tags=_tags(_smallest(m for m in self.memberships if m.lost)),
             possible_tags=possible,
-            reasons=tuple(_unresolved(tag) for tag in possible),
+            reasons=(*(_unresolved(tag) for tag in possible), *timed),
             arriving=self.path.translated(witness, self.assumption) if witness else None,
         )
 
@@ -161,6 +163,13 @@ def _smallest(memberships: Iterable[_Membership]) -> tuple[_Membership, ...]:
 
 def _tags(memberships: tuple[_Membership, ...]) -> tuple[ServiceTag, ...]:
     return tuple(sorted({tag for membership in memberships for tag in membership.tags}))
+
+
+def _timed(step: Step) -> Reason:
+    return Reason(
+        "just-in-time",
+        f"rule {step.rule} is a window that Defender for Cloud opened on request and closes again",
+    )
 
 
 def _unresolved(tag: ServiceTag) -> Reason:

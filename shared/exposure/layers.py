@@ -52,6 +52,14 @@ class Step:
     access: Access | None = None
     priority: int | None = None
 
+    @property
+    def is_just_in_time(self) -> bool:
+        """Whether just-in-time access made the rule: Defender opens and closes it by itself.
+
+        Source: Microsoft's public support notes on just-in-time access, names of rules.
+        """
+        return (self.rule or "").lower().startswith("securitycenter-jitrule")
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

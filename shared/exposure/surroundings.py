@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from shared.exposure.internet import INTERNET
 from shared.exposure.rule_match import Perspective
@@ -10,9 +11,42 @@ from shared.network.ids import ResourceId
 from shared.network.service_tags import ServiceTagTable
 from shared.network.snapshot import Snapshot
 from shared.network.topology import Peering, RouteTable, VirtualNetwork
-from shared.packetset.addresses import NO_ADDRESSES, AddressSet, Family
+from shared.packetset.addresses import (
+    ALL_ADDRESSES,
+    FAMILY_ADDRESSES,
+    NO_ADDRESSES,
+    AddressSet,
+    Family,
+)
+from shared.packetset.intervals import IntervalSet
 
+_NOT_THE_INTERNET = FAMILY_ADDRESSES[Family.IPV4].subtract(INTERNET[Family.IPV4])
 _DIRECT_HOPS = frozenset({"internet", "vnetlocal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Where a subnet's user-defined routes send replies.
+
+    `routed` is all that any of them sends to some other hop than the internet, `direct` what is
+    answered directly all the same, since a longer prefix decides.
+
+    Source: Microsoft Learn, "Virtual network traffic routing", how Azure selects a route.
+    """
+
+    routed: AddressSet = NO_ADDRESSES
+    direct: AddressSet = ALL_ADDRESSES
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A replacement of the source address on the way: by one of `sources`.
+
+    `within_network` tells whether those surely belong to what the target's VirtualNetwork holds.
+    """
+
+    sources: AddressSet
+    within_network: bool
 
 
 class Surroundings:
@@ -24,8 +58,8 @@ class Surroundings:
         self._tags = tags
         self._by_subnet: dict[tuple[ResourceId | None, Family], Perspective] = {}
         self._by_view: dict[tuple[Family, AddressSet, AddressSet], Perspective] = {}
-        self._by_translation: dict[tuple[AddressSet, bool], Perspective] = {}
-        self._diverted: dict[ResourceId, AddressSet] = {}
+        self._by_translation: dict[Translation, Perspective] = {}
+        self._by_table: dict[ResourceId, Returns] = {}
 
     def internet(self, subnet: ResourceId | None, family: Family) -> Perspective:
         """Give the internet as senders towards a subnet; None stands for a subnet not known."""
@@ -33,7 +67,7 @@ class Surroundings:
         if seen is None:
             network = subnet.parent("subnets") if subnet else None
             universe = INTERNET[family].subtract(self.space(network))
-            doubtful = universe.intersect(self._routed_elsewhere(subnet))
+            doubtful = universe.intersect(self._returns(subnet).routed)
             view = (family, universe, doubtful)
             seen = self._by_view.setdefault(
                 view, Perspective(family, universe, universe, NO_ADDRESSES, doubtful, self._tags)
@@ -41,28 +75,42 @@ class Surroundings:
             self._by_subnet[subnet, family] = seen
         return seen
 
-    def returns_elsewhere(self, subnet: ResourceId | None, family: Family) -> bool:
-        """Tell whether user-defined routes send all replies to the internet somewhere else.
+    def direct_answers(self, subnet: ResourceId | None, family: Family) -> AddressSet | None:
+        """Give who is answered directly in spite of a user-defined default route; None without.
 
         Source: Microsoft Learn, "Virtual network traffic routing", 0.0.0.0/0 address prefix.
         """
-        perspective = self.internet(subnet, family)
-        return bool(perspective.universe) and perspective.universe.is_subset(
-            self._routed_elsewhere(subnet)
-        )
+        universe = self.internet(subnet, family).universe
+        returns = self._returns(subnet)
+        if not universe or not universe.is_subset(returns.routed):
+            return None
+        return universe.intersect(returns.direct)
 
-    def translated(self, sources: AddressSet, *, within_network: bool) -> Perspective:
-        """Give the addresses that a firewall replaces clients' addresses by, as senders.
-
-        Whether the tag VirtualNetwork holds those of a virtual hub is not documented.
-        """
-        surely, maybe = (sources, NO_ADDRESSES) if within_network else (NO_ADDRESSES, sources)
+    def translated(self, translation: Translation) -> Perspective:
+        """Give the addresses that replace clients' addresses, as senders."""
+        sources = translation.sources
+        surely = sources if translation.within_network else NO_ADDRESSES
+        maybe = NO_ADDRESSES if translation.within_network else sources
         return self._by_translation.setdefault(
-            (sources, within_network),
+            translation,
             Perspective(
                 Family.IPV4, sources, NO_ADDRESSES, surely, maybe, self._tags, private=True
             ),
         )
+
+    def translation(
+        self, subnet_id: ResourceId | None, target: ResourceId | None, own: int | None = None
+    ) -> Translation:
+        """Give what a device in a subnet replaces clients' addresses by, for a target's network.
+
+        Without a subnet (a virtual hub's firewall) that is its `own` address, and where that is
+        not known any private one; whether the tag VirtualNetwork holds those is not documented.
+        """
+        subnet = self._snapshot.subnets.get(subnet_id) if subnet_id else None
+        if subnet is not None and subnet.prefixes:
+            return Translation(subnet.prefixes, subnet.prefixes.is_subset(self.space(target)))
+        known = NO_ADDRESSES if own is None else AddressSet(IntervalSet.span(own, own))
+        return Translation(known or _NOT_THE_INTERNET, within_network=False)
 
     def peers(self, network_id: ResourceId) -> tuple[ResourceId, ...]:
         """Give the networks that one is peered with: connected, and usable on both sides."""
@@ -87,18 +135,15 @@ class Surroundings:
             if peering.usable and (remote is None or _answers(remote, network)):
                 yield peering
 
-    def _routed_elsewhere(self, subnet_id: ResourceId | None) -> AddressSet:
-        """Give the destinations that a subnet's user-defined routes send to some other hop.
-
-        A route table that could not be read may send everything.
-        """
+    def _returns(self, subnet_id: ResourceId | None) -> Returns:
+        """Give where a subnet's replies go; a route table that was not read may send all away."""
         subnet = self._snapshot.subnets.get(subnet_id) if subnet_id else None
         if subnet is None or subnet.route_table is None:
-            return NO_ADDRESSES
-        known = self._diverted.get(subnet.route_table)
+            return Returns()
+        known = self._by_table.get(subnet.route_table)
         if known is None:
-            known = _diverted(self._snapshot.route_tables.get(subnet.route_table))
-            self._diverted[subnet.route_table] = known
+            known = _returns(self._snapshot.route_tables.get(subnet.route_table))
+            self._by_table[subnet.route_table] = known
         return known
 
 
@@ -107,11 +152,14 @@ def _answers(remote: VirtualNetwork, network: VirtualNetwork) -> bool:
     return any(p.usable and p.remote == network.id for p in remote.peerings)
 
 
-def _diverted(table: RouteTable | None) -> AddressSet:
+def _returns(table: RouteTable | None) -> Returns:
     if table is None:
-        return INTERNET[Family.IPV4].union(INTERNET[Family.IPV6])
-    diverted = NO_ADDRESSES
-    for route in table.routes:
-        if route.prefix is not None and route.next_hop not in _DIRECT_HOPS:
-            diverted = diverted.union(route.prefix)
-    return diverted
+        return Returns(ALL_ADDRESSES, NO_ADDRESSES)
+    routed, direct = NO_ADDRESSES, ALL_ADDRESSES
+    known = [(route.prefix, route.next_hop) for route in table.routes if route.prefix is not None]
+    for prefix, hop in sorted(known, key=lambda route: route[0].count, reverse=True):
+        if hop in _DIRECT_HOPS:
+            direct = direct.union(prefix)
+        else:
+            routed, direct = routed.union(prefix), direct.subtract(prefix)
+    return Returns(routed, direct)

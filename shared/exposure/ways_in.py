@@ -7,22 +7,12 @@ from dataclasses import dataclass
 
 from shared.exposure.front_door import FrontDoor, FrontDoorKind
 from shared.exposure.layers import Layer
+from shared.exposure.surroundings import Translation
 from shared.exposure.targets import Target, Targets
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 from shared.network.topology import Sku
-from shared.packetset.addresses import AddressSet, Family
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A replacement of the source address on the way: by one of `sources`.
-
-    `within_network` tells whether those surely belong to what the target's VirtualNetwork holds.
-    """
-
-    sources: AddressSet
-    within_network: bool
+from shared.packetset.addresses import Family
 
 
 @dataclass(frozen=True, slots=True)

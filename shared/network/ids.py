@@ -35,7 +35,8 @@ class ResourceId:
         if not trimmed.startswith("/") or len(trimmed) < len("/a"):
             raise InvalidResourceIdError(text)
         self.text = trimmed
-        self.key = trimmed.lower()
+        # U+0130 is the one letter that grows in lower case; both forms are cut at the same places.
+        self.key = trimmed.replace("\u0130", "i").lower()
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both name the same resource, whatever their spelling."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.network.admin_rules import AdminRules, NetworkManager
+from shared.network.application_gateway import ApplicationGateway
 from shared.network.firewall import Firewall, FirewallPolicy, IpGroup, RuleCollectionGroup
 from shared.network.ids import ResourceId
 from shared.network.load_balancer import LoadBalancer
@@ -53,6 +54,7 @@ class Snapshot:
     firewall_policies: Mapping[ResourceId, FirewallPolicy] = field(default_factory=dict)
     rule_collection_groups: Mapping[ResourceId, RuleCollectionGroup] = field(default_factory=dict)
     ip_groups: Mapping[ResourceId, IpGroup] = field(default_factory=dict)
+    gateways: Mapping[ResourceId, ApplicationGateway] = field(default_factory=dict)
     admin_rules: Mapping[ResourceId, AdminRules] = field(default_factory=dict)
     network_managers: Mapping[ResourceId, NetworkManager] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()

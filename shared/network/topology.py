@@ -35,8 +35,8 @@ class VirtualMachine:
 
     @property
     def is_latent(self) -> bool:
-        """Whether the machine is known to be neither running nor starting."""
-        return self.power_state is not None and self.power_state not in {"running", "starting"}
+        """Whether it is known to be neither running nor starting; Azure may say `unknown`."""
+        return self.power_state not in {None, "unknown", "running", "starting"}
 
 
 @dataclass(frozen=True, slots=True)
