@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger(__name__)
 _SHORTEST_PAUSE: Final = timedelta(milliseconds=100)
 POISON_SUFFIX: Final = "-poison"
+_LONGEST_QUEUE_NAME: Final = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class QueueListener:
         self._function = function
         self._reader = reader
         self._queue = reader.storage.open(trigger.connection, trigger.queue_name)
-        self._poison = reader.storage.open(trigger.connection, trigger.queue_name + POISON_SUFFIX)
+        poison = poison_queue_name(self._queue.queue_name)
+        self._poison = reader.storage.open(trigger.connection, poison) if poison else None
         self._changed = threading.Condition()
         self._stopping = False
         self._in_flight = 0
@@ -159,10 +161,10 @@ class QueueListener:
         try:
             body = self._reader.storage.decode(message.content)
         except UndecodableMessage as error:
-            self._move_to_poison(message, str(error))
+            self._give_up(message, str(error))
             return
         if tries > options.max_dequeue_count:
-            self._move_to_poison(message, "it was taken more than maxDequeueCount times")
+            self._give_up(message, "it was taken more than maxDequeueCount times")
             return
         running = self._reader.invoker.start(
             self._function, Arrival(trigger_datum(body), trigger_metadata(message, body))
@@ -171,8 +173,10 @@ class QueueListener:
         match running.result():
             case Succeeded():
                 self._queue.delete_message(held)
+            case Failed() if self._poison is None:
+                self._give_up(held, "its function failed")
             case Failed() if tries >= options.max_dequeue_count:
-                self._move_to_poison(held, "the last of maxDequeueCount tries failed")
+                self._give_up(held, "the last of maxDequeueCount tries failed")
             case Failed():
                 self._queue.update_message(
                     held, visibility_timeout=_whole_seconds(options.visibility_timeout)
@@ -186,12 +190,35 @@ class QueueListener:
             held = self._queue.update_message(held, visibility_timeout=seconds)
         return held
 
-    def _move_to_poison(self, message: "QueueMessage", reason: str) -> None:
-        with_queue(self._poison, lambda: self._poison.send_message(message.content))
+    def _give_up(self, message: "QueueMessage", reason: str) -> None:
+        """Move a message to the poison queue; without one it stays, hidden until its lease ends.
+
+        Source: azure-sdk-for-net, `Microsoft.Azure.WebJobs.Extensions.Storage.Queues`,
+        QueueProcessor, CompleteProcessingMessageAsync and HandlePoisonMessageAsync.
+        """
+        poison = self._poison
+        if poison is None:
+            _LOGGER.warning(
+                "message %s stays in queue %s: %s", message.id, self._queue.queue_name, reason
+            )
+            return
+        with_queue(poison, lambda: poison.send_message(message.content))
         self._queue.delete_message(message)
-        _LOGGER.warning(
-            "message %s moved to queue %s: %s", message.id, self._poison.queue_name, reason
-        )
+        _LOGGER.warning("message %s moved to queue %s: %s", message.id, poison.queue_name, reason)
+
+
+def poison_queue_name(queue_name: str) -> str | None:
+    """Name the queue for what fails for good; None where the real host has no such queue.
+
+    A poison queue has none of its own, nor has a queue whose name leaves no room for the suffix.
+
+    Source: azure-sdk-for-net, `Microsoft.Azure.WebJobs.Extensions.Storage.Queues`,
+    QueueListenerFactory, CreatePoisonQueueReference; Microsoft Learn, "Naming queues and metadata".
+    """
+    name = queue_name + POISON_SUFFIX
+    if queue_name.endswith(POISON_SUFFIX) or len(name) > _LONGEST_QUEUE_NAME:
+        return None
+    return name
 
 
 def trigger_datum(body: bytes) -> Datum:

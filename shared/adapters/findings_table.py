@@ -104,6 +104,10 @@ class FindingTables:
         """Keep events with the receiver's reason."""
         self._outbox.refuse(events, reason)
 
+    def restore(self, events: Sequence[OutboxEvent]) -> None:
+        """Put refused events back to be told."""
+        self._outbox.restore(events)
+
     def subscriptions(self) -> Sequence[str]:
         """Name the partitions: one small query for each, since only their keys are indexed."""
         found: list[str] = []

@@ -45,7 +45,12 @@ class OutboxRows:
 
     def refuse(self, events: Sequence[OutboxEvent], reason: str) -> None:
         """Mark events as refused, with the beginning of the receiver's reason."""
-        self._account.in_parallel(partial(self._mark_refused, reason[:REASON_CHARACTERS]), events)
+        mark = partial(self._mark, EventState.REFUSED, reason[:REASON_CHARACTERS])
+        self._account.in_parallel(mark, events)
+
+    def restore(self, events: Sequence[OutboxEvent]) -> None:
+        """Mark events as pending again."""
+        self._account.in_parallel(partial(self._mark, EventState.PENDING, ""), events)
 
     def _complete_history(self, event: OutboxEvent) -> None:
         """Add a step to the history where a crash kept it from getting there.
@@ -67,11 +72,11 @@ class OutboxRows:
             for operation in operations:
                 self._account.delete(FINDINGS_TABLE, partition, operation[1]["RowKey"])
 
-    def _mark_refused(self, reason: str, event: OutboxEvent) -> None:
+    def _mark(self, state: EventState, reason: str, event: OutboxEvent) -> None:
         row = {
             "PartitionKey": key(event.subscription),
             "RowKey": event_key(event.transition),
-            "event": EventState.REFUSED,
+            "event": state,
             "reason": reason,
         }
         self._account.merge(FINDINGS_TABLE, row)

@@ -56,6 +56,7 @@ def told_plainly(url: str, doing: str) -> Iterator[None]:
     """Turn the SDK's errors into ours: what was tried, where, what was answered, what to do.
 
     Of the SDK's own text nothing is passed on, so that no signature or key can get into a log.
+    An error without a status is that of a credential that got no token.
 
     Raises:
         StoreConflictError: another writer made, changed or deleted the row before.
@@ -66,7 +67,8 @@ def told_plainly(url: str, doing: str) -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
-        where, status, code = f"{doing} at {place(url)}", error.status_code or 0, _code(error)
+        where, code = f"{doing} at {place(url)}", _code(error)
+        status = error.status_code or HTTPStatus.UNAUTHORIZED.value
         if status in _OVERTAKEN or code in _GONE:
             raise StoreConflictError(f"{where}: somebody else wrote first ({code})") from error
         raise StoreError(_refusal(where, status, code)) from error

@@ -65,8 +65,15 @@ class SweepTable:
 
     def announce(self, sweep_id: str) -> None:
         """Note that the end of a sweep was sent."""
+        self._note(sweep_id, {"announced": True})
+
+    def postpone(self, sweep_id: str, until: datetime) -> None:
+        """Note that the rest of a sweep's news is not told before a time."""
+        self._note(sweep_id, {"postponed_until": until})
+
+    def _note(self, sweep_id: str, columns: Row) -> None:
         where = {"PartitionKey": SWEEPS, "RowKey": key(newest_first(sweep_id))}
-        self._account.merge(TABLE, {**where, "announced": True})
+        self._account.merge(TABLE, {**where, **columns})
 
     def _row(self, sweep_id: str) -> TableEntity | None:
         return self._account.row(TABLE, SWEEPS, key(newest_first(sweep_id)))
@@ -100,13 +107,15 @@ def _sweep_row(sweep: Sweep) -> dict[str, Value]:
     }
     if sweep.closed is not None:
         row["closed"] = sweep.closed
+    if sweep.postponed_until is not None:
+        row["postponed_until"] = sweep.postponed_until
     return row
 
 
 def _sweep(row: Row) -> Sweep:
     """Read the row of a sweep, without its shards."""
     try:
-        closed = row.get("closed")
+        closed, postponed = row.get("closed"), row.get("postponed_until")
         return Sweep(
             id=str(row["id"]),
             started=time_of(row["started"]),
@@ -114,6 +123,7 @@ def _sweep(row: Row) -> Sweep:
             closed=None if closed is None else time_of(closed),
             vanished=tuple(json.loads(joined(row, "vanished"))),
             announced=bool(row["announced"]),
+            postponed_until=None if postponed is None else time_of(postponed),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableRowError(row) from error

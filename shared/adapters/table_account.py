@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from shared.adapters.storage_account import told_plainly
 from shared.adapters.table_limits import Operation, Row, check_row
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azure.data.tables import TableClient, TableEntity, TableServiceClient
+
+Work = TypeVar("Work")
 
 PAGE_ROWS: Final = 1000
 WORKERS: Final = 8
@@ -30,15 +32,11 @@ class TableAccount:
         self._clients: dict[str, TableClient] = {}
         self._lock = Lock()
 
-    def asked(self, doing: str) -> AbstractContextManager[None]:
-        """Translate what goes wrong inside, and say that it was tried at this account."""
-        return told_plainly(self._service.url, doing)
-
     def table(self, name: str) -> TableClient:
         """Give the client of a table, which is made if it is missing."""
         with self._lock:
             if name not in self._clients:
-                with self.asked(f"making the table {name}"):
+                with self._asked(f"making the table {name}"):
                     self._clients[name] = self._service.create_table_if_not_exists(name)
             return self._clients[name]
 
@@ -47,7 +45,7 @@ class TableAccount:
         from azure.core.exceptions import ResourceNotFoundError
 
         client = self.table(table)
-        with self.asked(f"reading the table {table}"):
+        with self._asked(f"reading the table {table}"):
             try:
                 return client.get_entity(partition, row_key)
             except ResourceNotFoundError:
@@ -58,7 +56,7 @@ class TableAccount:
     ) -> Iterator[TableEntity]:
         """Read rows by a filter in the order of their keys, page by page."""
         client = self.table(table)
-        with self.asked(f"reading the table {table}"):
+        with self._asked(f"reading the table {table}"):
             yield from client.query_entities(
                 where,
                 parameters=dict(parameters),
@@ -71,7 +69,7 @@ class TableAccount:
     ) -> TableEntity | None:
         """Read the first row that a filter lets through."""
         client = self.table(table)
-        with self.asked(f"reading the table {table}"):
+        with self._asked(f"reading the table {table}"):
             found = client.query_entities(
                 where,
                 parameters=dict(parameters),
@@ -90,7 +88,7 @@ class TableAccount:
 
         check_row(row)
         client = self.table(table)
-        with self.asked(f"writing the table {table}"):
+        with self._asked(f"writing the table {table}"):
             client.upsert_entity(dict(row), mode=UpdateMode.REPLACE)
 
     def merge(self, table: str, row: Row) -> None:
@@ -99,13 +97,13 @@ class TableAccount:
         from azure.data.tables import UpdateMode
 
         client = self.table(table)
-        with self.asked(f"writing the table {table}"), suppress(ResourceNotFoundError):
+        with self._asked(f"writing the table {table}"), suppress(ResourceNotFoundError):
             client.update_entity(dict(row), mode=UpdateMode.MERGE)
 
     def delete(self, table: str, partition: str, row_key: str) -> None:
         """Delete a row; one that is gone already is no error."""
         client = self.table(table)
-        with self.asked(f"writing the table {table}"):
+        with self._asked(f"writing the table {table}"):
             client.delete_entity(partition, row_key)
 
     def submit(self, table: str, operations: Sequence[Operation]) -> Sequence[str]:
@@ -118,15 +116,19 @@ class TableAccount:
         for operation in operations:
             check_row(operation[1])
         client = self.table(table)
-        with self.asked(f"writing the table {table}"):
+        with self._asked(f"writing the table {table}"):
             answers = client.submit_transaction(operations)
         return [str(answer.get("etag", "")) for answer in answers]
 
-    def in_parallel(self, work: Callable[[Any], None], items: Iterable[Any]) -> None:
+    def in_parallel(self, work: Callable[[Work], None], items: Iterable[Work]) -> None:
         """Do single calls for many rows at once; the first failure is raised after all ended."""
         with ThreadPoolExecutor(WORKERS) as pool:
             for _ in pool.map(work, items):
                 pass
+
+    def _asked(self, doing: str) -> AbstractContextManager[None]:
+        """Translate what goes wrong inside, and say that it was tried at this account."""
+        return told_plainly(self._service.url, doing)
 
 
 def version_of(row: TableEntity) -> str:

@@ -13,7 +13,7 @@ from msgspec import Raw, Struct, field
 Body = TypeVar("Body")
 
 
-class Envelope(Struct):
+class Envelope(Struct, gc=False):
     """What every Resource Graph row has."""
 
     id: str
@@ -24,13 +24,13 @@ class Envelope(Struct):
     location: str | None = None
 
 
-class UnreadBody(Struct):
+class UnreadBody(Struct, gc=False):
     """Why something could not be read, as a saved snapshot keeps it."""
 
     reason: str = ""
 
 
-class Reference(Struct):
+class Reference(Struct, gc=False):
     """A reference object; only its id is read."""
 
     id: str | None = None
@@ -39,7 +39,7 @@ class Reference(Struct):
 Ref: TypeAlias = "Reference | str | None"
 
 
-class Part(Struct, Generic[Body]):
+class Part(Struct, Generic[Body], gc=False):
     """A nested child resource: rule, subnet, IP configuration."""
 
     properties: Body
@@ -47,14 +47,14 @@ class Part(Struct, Generic[Body]):
     name: str | None = None
 
 
-class SkuBody(Struct):
+class SkuBody(Struct, gc=False):
     """The `sku` of a row."""
 
     name: str | None = None
     tier: str | None = None
 
 
-class RuleBody(Struct, rename="camel"):
+class RuleBody(Struct, rename="camel", gc=False):
     """A security rule; numbers stay what the sender wrote."""
 
     direction: str
@@ -73,7 +73,7 @@ class RuleBody(Struct, rename="camel"):
     destination_application_security_groups: list[Reference] | None = None
 
 
-class RawPart(Struct):
+class RawPart(Struct, gc=False):
     """A nested child whose body is read on its own, so that its faults can be named."""
 
     properties: Raw = Raw(b"null")
@@ -81,13 +81,13 @@ class RawPart(Struct):
     name: str | None = None
 
 
-class SecurityGroupBody(Struct, Generic[Body], rename="camel"):
+class SecurityGroupBody(Struct, Generic[Body], rename="camel", gc=False):
     """A network security group; its rules are read, or kept as text to name their faults."""
 
     security_rules: list[Body] | None = None
 
 
-class IpConfigurationBody(Struct, rename="camel"):
+class IpConfigurationBody(Struct, rename="camel", gc=False):
     """An IP configuration of a network interface."""
 
     private_ip_address: str | None = field(default=None, name="privateIPAddress")
@@ -100,7 +100,7 @@ class IpConfigurationBody(Struct, rename="camel"):
     load_balancer_inbound_nat_pools: list[Reference] | None = None
 
 
-class NetworkInterfaceBody(Struct, rename="camel"):
+class NetworkInterfaceBody(Struct, rename="camel", gc=False):
     """A network interface."""
 
     ip_configurations: list[Part[IpConfigurationBody]] | None = None
@@ -110,7 +110,7 @@ class NetworkInterfaceBody(Struct, rename="camel"):
     enable_ip_forwarding: bool | None = field(default=None, name="enableIPForwarding")
 
 
-class PublicIpBody(Struct, rename="camel"):
+class PublicIpBody(Struct, rename="camel", gc=False):
     """A public IP address."""
 
     ip_address: str | None = None
@@ -118,19 +118,19 @@ class PublicIpBody(Struct, rename="camel"):
     ip_configuration: Ref = None
 
 
-class AddressSpace(Struct, rename="camel"):
+class AddressSpace(Struct, rename="camel", gc=False):
     """The address space of a virtual network."""
 
     address_prefixes: list[str] | None = None
 
 
-class DelegationBody(Struct, rename="camel"):
+class DelegationBody(Struct, rename="camel", gc=False):
     """A service that a subnet is delegated to."""
 
     service_name: str | None = None
 
 
-class SubnetBody(Struct, rename="camel"):
+class SubnetBody(Struct, rename="camel", gc=False):
     """A subnet; prefixes stand in one field or the other."""
 
     address_prefix: str | None = None
@@ -140,7 +140,7 @@ class SubnetBody(Struct, rename="camel"):
     delegations: list[Part[DelegationBody]] | None = None
 
 
-class PeeringBody(Struct, rename="camel"):
+class PeeringBody(Struct, rename="camel", gc=False):
     """One half of a peering."""
 
     remote_virtual_network: Ref = None
@@ -150,7 +150,7 @@ class PeeringBody(Struct, rename="camel"):
     remote_virtual_network_address_space: AddressSpace | None = None
 
 
-class VirtualNetworkBody(Struct, rename="camel"):
+class VirtualNetworkBody(Struct, rename="camel", gc=False):
     """A virtual network."""
 
     address_space: AddressSpace | None = None
@@ -158,62 +158,62 @@ class VirtualNetworkBody(Struct, rename="camel"):
     virtual_network_peerings: list[Part[PeeringBody]] | None = None
 
 
-class RouteBody(Struct, rename="camel"):
+class RouteBody(Struct, rename="camel", gc=False):
     """A user-defined route."""
 
     address_prefix: str | None = None
     next_hop_type: str | None = None
 
 
-class RouteTableBody(Struct, rename="camel"):
+class RouteTableBody(Struct, rename="camel", gc=False):
     """A route table."""
 
     routes: list[Part[RouteBody]] | None = None
 
 
-class NetworkProfile(Struct, rename="camel"):
+class NetworkProfile(Struct, rename="camel", gc=False):
     """The interfaces that a machine lists."""
 
     network_interfaces: list[Reference] | None = None
 
 
-class OsDisk(Struct, rename="camel"):
+class OsDisk(Struct, rename="camel", gc=False):
     """The disk that tells the operating system."""
 
     os_type: str | None = None
 
 
-class StorageProfile(Struct, rename="camel"):
+class StorageProfile(Struct, rename="camel", gc=False):
     """The disks of a machine."""
 
     os_disk: OsDisk | None = None
 
 
-class OsProfile(Struct, rename="camel"):
+class OsProfile(Struct, rename="camel", gc=False):
     """How the guest was provisioned."""
 
     linux_configuration: Raw = Raw(b"null")
 
 
-class PowerState(Struct):
+class PowerState(Struct, gc=False):
     """`PowerState/running` and so on."""
 
     code: str | None = None
 
 
-class InstanceView(Struct, rename="camel"):
+class InstanceView(Struct, rename="camel", gc=False):
     """The part of the instance view that Resource Graph carries."""
 
     power_state: PowerState | None = None
 
 
-class Extended(Struct, rename="camel"):
+class Extended(Struct, rename="camel", gc=False):
     """What Resource Graph adds to a machine."""
 
     instance_view: InstanceView | None = None
 
 
-class VirtualMachineBody(Struct, rename="camel"):
+class VirtualMachineBody(Struct, rename="camel", gc=False):
     """A virtual machine."""
 
     network_profile: NetworkProfile | None = None
@@ -222,14 +222,14 @@ class VirtualMachineBody(Struct, rename="camel"):
     extended: Extended | None = None
 
 
-class PublicConfigurationBody(Struct):
+class PublicConfigurationBody(Struct, gc=False):
     """The public address that a scale set gives each instance."""
 
     name: str | None = None
     sku: SkuBody | None = None
 
 
-class ScaleSetConfigurationBody(Struct, rename="camel"):
+class ScaleSetConfigurationBody(Struct, rename="camel", gc=False):
     """An IP configuration of a scale set's model."""
 
     subnet: Ref = None
@@ -242,7 +242,7 @@ class ScaleSetConfigurationBody(Struct, rename="camel"):
     )
 
 
-class ScaleSetInterfaceBody(Struct, rename="camel"):
+class ScaleSetInterfaceBody(Struct, rename="camel", gc=False):
     """An interface of a scale set's model."""
 
     network_security_group: Ref = None
@@ -250,13 +250,13 @@ class ScaleSetInterfaceBody(Struct, rename="camel"):
     ip_configurations: list[Part[ScaleSetConfigurationBody]] | None = None
 
 
-class ScaleSetNetworkProfile(Struct, rename="camel"):
+class ScaleSetNetworkProfile(Struct, rename="camel", gc=False):
     """The interfaces of a scale set's model."""
 
     network_interface_configurations: list[Part[ScaleSetInterfaceBody]] | None = None
 
 
-class ScaleSetProfile(Struct, rename="camel"):
+class ScaleSetProfile(Struct, rename="camel", gc=False):
     """The model that instances are made from."""
 
     network_profile: ScaleSetNetworkProfile | None = None
@@ -264,7 +264,7 @@ class ScaleSetProfile(Struct, rename="camel"):
     os_profile: OsProfile | None = None
 
 
-class ScaleSetBody(Struct, rename="camel"):
+class ScaleSetBody(Struct, rename="camel", gc=False):
     """A scale set."""
 
     orchestration_mode: str | None = None

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 import requests
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueClient
 
+from functions_host.queues import poison_queue_name
 from tests.azurite import Azurite
 from tests.conftest import ServeApp
 
@@ -36,10 +37,15 @@ async def collect_poison(poison: func.QueueMessage):
 class Queue:
     """One queue of Azurite, with the settings by which an app knows it."""
 
-    def __init__(self, azurite: Azurite) -> None:
+    def __init__(self, azurite: Azurite, name: str = "") -> None:
+        self.azurite = azurite
         self.connection_string = azurite.connection_string
-        self.name = f"q-{uuid.uuid4().hex}"
+        self.name = name or f"q-{uuid.uuid4().hex}"
         self.settings = {"Storage": azurite.connection_string, "QUEUE": self.name}
+
+    def poison(self) -> "Queue":
+        """Give the queue for what failed for good in this one."""
+        return Queue(self.azurite, f"{self.name}-poison")
 
     def client(self, suffix: str = "") -> QueueClient:
         return QueueClient.from_connection_string(self.connection_string, self.name + suffix)
@@ -129,6 +135,54 @@ def test_failing_message_comes_again_and_ends_in_the_poison_queue(
     assert seen[2] == ("poison", "bad", 1)
     assert app.host.stop()
     assert queue.count() == 0
+
+
+def test_message_that_fails_in_a_poison_queue_stays_and_comes_again_after_its_lease(
+    queue: Queue, serve_app: ServeApp
+) -> None:
+    poison = queue.poison()
+    poison.send("beyond help")
+    app = serve_app(
+        FAIL, host_json=host_json(), settings=poison.settings, lease=timedelta(seconds=2)
+    )
+    (first, began), (second, again) = app.next_seen(), app.next_seen()
+    assert (first, second) == (1, 2)
+    # Azurite counts whole seconds, so two of them may pass for little more than one.
+    assert again - began > 1
+
+
+@pytest.mark.parametrize("content", ["YmV5b25kIGhlbHA=", "not base64!"])
+def test_message_given_up_in_a_poison_queue_is_not_moved_on(
+    queue: Queue, serve_app: ServeApp, content: str
+) -> None:
+    poison = queue.poison()
+    poison.send()
+    poison.client().send_message(content)
+    for _ in range(2):
+        assert poison.client().receive_message(visibility_timeout=1) is not None
+        peek_until_visible(poison)
+    poison.client().send_message(base64.b64encode(b"good").decode())
+    app = serve_app(
+        COLLECT, host_json=host_json(batchSize=1, maxDequeueCount=2), settings=poison.settings
+    )
+    assert app.next_seen() == ("good", 1)
+    assert app.host.stop()
+    assert (app.seen.empty(), poison.count()) == (True, 1)
+    with pytest.raises(ResourceNotFoundError):
+        poison.client("-poison").get_queue_properties()
+
+
+@pytest.mark.parametrize(
+    ("name", "poison"),
+    [
+        pytest.param("work", "work-poison", id="plain"),
+        pytest.param("work-poison", None, id="poison-queue"),
+        pytest.param("w" * 56, "w" * 56 + "-poison", id="longest-with-one"),
+        pytest.param("w" * 57, None, id="too-long-with-suffix"),
+    ],
+)
+def test_poison_queue_is_named_where_there_is_one(name: str, poison: str | None) -> None:
+    assert poison_queue_name(name) == poison
 
 
 def test_failed_message_stays_hidden_for_the_visibility_timeout(

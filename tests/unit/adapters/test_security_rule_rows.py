@@ -180,7 +180,7 @@ def test_words_are_read_in_any_case(member: str, text: str, expected: object) ->
         ("sourceAddressPrefix", "10.0.0.256", "10.0.0.256"),
         ("sourceAddressPrefix", "Internet!", "Internet!"),
         ("sourceAddressPrefix", 7, "sourceAddressPrefix"),
-        ("sourceAddressPrefixes", ["10.0.0.0/8", "10.0.0.9-10.0.0.1"], "10.0.0.9-10.0.0.1"),
+        ("sourceAddressPrefix", "10.0.0.9-10.0.0.1", "10.0.0.9-10.0.0.1"),
         ("destinationAddressPrefix", "::/129", "::/129"),
         ("sourcePortRange", "70000", "70000"),
         ("destinationPortRange", "25-20", "25-20"),
@@ -197,6 +197,12 @@ def test_impossible_member_is_a_fault_that_names_rule_and_value(
     (found,) = faults(**{member: value})
     assert found.startswith("rule 'ssh': ")
     assert fault in found
+
+
+@pytest.mark.parametrize("odd", ["10.0.0.0/33", "10.0.0.9-10.0.0.1", "::/129", "a b"])
+def test_one_impossible_prefix_among_others_is_a_fault(odd: str) -> None:
+    (fault,) = group_of(allow(100, source=["10.0.0.0/8", odd, "Internet"])).faults
+    assert odd in fault
 
 
 def test_rules_of_one_direction_and_priority_are_a_fault() -> None:

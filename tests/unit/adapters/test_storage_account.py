@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from azure.core.exceptions import HttpResponseError, ServiceRequestError
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
 from shared.adapters.storage_account import connecting, place, told_plainly
 from shared.usecases.interfaces import StoreConflictError, StoreError
@@ -60,6 +60,12 @@ def test_other_writer_is_a_conflict(status: int, code: str) -> None:
 def test_account_without_answer_is_named() -> None:
     text = told(ServiceRequestError("signature=secret"))
     assert "https://shop.table.core.windows.net: no answer (ServiceRequestError)" in text
+    assert "secret" not in text
+
+
+def test_credential_without_token_is_told_to_sign_in() -> None:
+    text = told(ClientAuthenticationError("secret"))
+    assert "sign in again" in text
     assert "secret" not in text
 
 

@@ -6,10 +6,12 @@ import pytest
 from shared.adapters.payloads import SnapshotBuilder
 from shared.exposure.assessment import Question
 from shared.exposure.explanation import Barred, Explanation, Quiet, explain, machines_called
+from shared.exposure.exposure import ReturnPath
 from shared.exposure.layers import LayerKind, Reason, Step
 from shared.exposure.verdict import Exposed, NotExposed, Undetermined
 from shared.network.snapshot import Snapshot
 from shared.packetset.addresses import AddressSet, address_number, address_text
+from tests.cases.admin_rules import ADMIN_CASES
 from tests.cases.firewalls import firewalled
 from tests.rows import (
     Row,
@@ -148,7 +150,7 @@ def test_both_families_are_ways_of_their_own() -> None:
 
 def test_default_route_makes_replies_asymmetric() -> None:
     (told,) = explained(one_vm_estate([allow(100)], routes=[default_route()]))
-    assert told.asymmetric
+    assert told.return_path is ReturnPath.ASYMMETRIC
 
 
 def test_firewall_shows_the_source_behind_its_translation() -> None:
@@ -160,8 +162,6 @@ def test_firewall_shows_the_source_behind_its_translation() -> None:
 
 
 def test_admin_rules_that_let_pass_without_a_rule_say_so() -> None:
-    from tests.cases.admin_rules import ADMIN_CASES
-
     told = [way for case in ADMIN_CASES for way in explained(case.rows)]
     kinds = {stage.kind for way in told for stage in way.stages}
     assert LayerKind.ADMIN_RULES in kinds
@@ -184,6 +184,6 @@ def test_machine_that_only_its_interface_tells_of_is_found() -> None:
 
 
 def test_instance_of_a_scale_set_is_called_by_set_and_number() -> None:
-    estate = snapshot([scale_set("vmss-1"), scale_set_instance("vmss-1", "3")])
+    estate = snapshot([scale_set("vmss-1"), scale_set_instance("vmss-1", 3)])
     assert [one.name for one in machines_called(estate, "VMSS-1/3")] == ["3"]
     assert [one.name for one in machines_called(estate, "vmss-1")] == ["vmss-1"]

@@ -1,0 +1,12 @@
+"""The Functions app: what Azure Functions loads, with every trigger registered."""
+
+import azure.functions as func
+
+from functions import notifications, sweep
+from shared import telemetry
+
+telemetry.configure()
+
+app = func.FunctionApp()
+app.register_functions(sweep.blueprint)
+app.register_functions(notifications.blueprint)

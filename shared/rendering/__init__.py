@@ -1,0 +1,1 @@
+"""What people get to read, made from findings and plans; pure."""

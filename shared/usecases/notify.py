@@ -1,0 +1,249 @@
+"""Telling people what changed: the outbox becomes cards, at least once each.
+
+An event leaves the outbox only after its card was accepted, so that a crash between the two tells
+it twice and never not at all; the key on the card shows a reader the repeat.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final, TypeAlias
+
+from shared.checks.result import Severity
+from shared.findings.finding import FindingState, Transition
+from shared.findings.lifecycle import is_news
+from shared.rendering.card_links import CardLinks
+from shared.rendering.card_news import condensed
+from shared.rendering.cards import HANDFUL, Telling, cards_of
+from shared.usecases.interfaces import (
+    Clock,
+    EventState,
+    FindingStore,
+    NotificationError,
+    NotificationRefusedError,
+    Notifier,
+    OutboxEvent,
+    Sweep,
+    SweepStore,
+)
+
+_CHANGES: Final = "changes between sweeps"
+
+_PAUSE_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 60.0
+_MOST_CARDS: Final = 100
+_LONGEST_SWEEP: Final = timedelta(hours=6)
+OWN_MESSAGE: Final = timedelta(minutes=10)
+"""How long the news of a closed or postponed sweep is left to the message of its own.
+
+That message comes at once, or when the receiver's waiting time is over.  Nobody else tells the
+sweep in the meantime, since two who tell at the same moment post each card twice.
+"""
+
+_Grouping: TypeAlias = Callable[[str], str | None]
+"""Names the group in which the news of a run is told; None when it is not its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """What telling needs: the outbox, the receiver and the clock, and what is worth telling.
+
+    Without a notifier nothing is told: events are settled, and the history keeps every step.
+    """
+
+    store: FindingStore
+    notifier: Notifier | None
+    clock: Clock
+    links: CardLinks = field(default_factory=CardLinks)
+    min_severity: Severity = Severity.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came of it: cards accepted, and how many events went which way.
+
+    `told` and `quiet` events are settled, `refused` ones are kept and not tried again, `left` ones
+    are still pending: then `retry_after_seconds` says when to try again.
+    """
+
+    cards: int = 0
+    told: int = 0
+    quiet: int = 0
+    refused: int = 0
+    left: int = 0
+    retry_after_seconds: float | None = None
+
+
+def deliver_sweep(sweep_id: str, announcer: Announcer, sweeps: SweepStore) -> Delivery:
+    """Tell the news of one closed sweep: a card each, or one digest of more than a handful.
+
+    A second call finds nothing left to tell.  Where the receiver wants the rest later, the sweep
+    is postponed until then, so that `deliver_pending` waits as well.
+
+    Raises:
+        StoreError: the outbox could not be read or settled; what was told may be told again.
+    """
+    delivery = _deliver(announcer, lambda run: run if run == sweep_id else None)
+    if delivery.retry_after_seconds is not None:
+        wait = timedelta(seconds=delivery.retry_after_seconds)
+        sweeps.postpone(sweep_id, announcer.clock.now() + wait)
+    return delivery
+
+
+def deliver_pending(announcer: Announcer, sweeps: SweepStore) -> Delivery:
+    """Tell whatever is still pending, also of runs whose message was lost.
+
+    News of a sweep that is still at work waits for its end, so that it is told as a whole, but no
+    longer than six hours: such a sweep is stuck.  After its end `OWN_MESSAGE` passes first.  What
+    changed between the sweeps is told together.
+
+    Raises:
+        StoreError: the outbox could not be read or settled; what was told may be told again.
+    """
+    now = announcer.clock.now()
+
+    @cache
+    def group_of(run: str) -> str | None:
+        sweep = sweeps.sweep(run)
+        if sweep is None:
+            return _CHANGES
+        return None if _tells_itself(sweep, now) else run
+
+    return _deliver(announcer, group_of)
+
+
+def _tells_itself(sweep: Sweep, now: datetime) -> bool:
+    """Tell whether the message of a sweep's end is still to be reckoned with."""
+    if sweep.closed is None:
+        return now - sweep.started < _LONGEST_SWEEP
+    due = max(sweep.closed, sweep.postponed_until or sweep.closed)
+    return now - due < OWN_MESSAGE
+
+
+def refusals(store: FindingStore) -> Mapping[str, int]:
+    """Count the refused events by the receiver's reason, the most frequent first.
+
+    Raises:
+        StoreError: the outbox could not be read.
+    """
+    reasons = Counter(event.reason for event in _in_state(store, EventState.REFUSED))
+    return dict(reasons.most_common())
+
+
+def retry_refused(store: FindingStore) -> int:
+    """Put every refused event back to be told, for when the receiver is mended; count them.
+
+    Whoever delivers next tells them.  A second call finds nothing left to put back.
+
+    Raises:
+        StoreError: the outbox could not be read or written; some events may be put back.
+    """
+    refused = [_condensed(event) for event in _in_state(store, EventState.REFUSED)]
+    store.restore(refused)
+    return len(refused)
+
+
+def _in_state(store: FindingStore, state: EventState) -> Iterator[OutboxEvent]:
+    for subscription in store.subscriptions():
+        yield from (event for event in store.events(subscription) if event.state is state)
+
+
+def _deliver(announcer: Announcer, group_of: _Grouping) -> Delivery:
+    groups, quiet = _gathered(announcer, group_of)
+    delivery = Delivery(quiet=quiet, left=sum(map(len, groups.values())))
+    if announcer.notifier is None:
+        return delivery
+    for attempt, (telling, events) in enumerate(_tellings(groups, announcer.links)):
+        if attempt == _MOST_CARDS:
+            return replace(delivery, retry_after_seconds=_RETRY_SECONDS)
+        if attempt:
+            announcer.clock.sleep(_PAUSE_SECONDS)
+        delivery = _tell(announcer.notifier, telling, events, announcer.store, delivery)
+        if delivery.retry_after_seconds is not None:
+            return delivery
+    return delivery
+
+
+def _gathered(
+    announcer: Announcer, group_of: _Grouping
+) -> tuple[Mapping[str, Sequence[OutboxEvent]], int]:
+    """Give the pending events to tell by group, and settle and count those that are no news.
+
+    All but the first few of a group, which may get a card of their own, are condensed: they fit
+    into memory even when a first sweep finds tens of thousands.
+    """
+    groups: dict[str, list[OutboxEvent]] = {}
+    opened: Counter[str] = Counter()
+    quiet_count = 0
+    for subscription in announcer.store.subscriptions():
+        quiet = []
+        for event in _pending(announcer.store, subscription):
+            group = group_of(event.transition.run)
+            if group is None:
+                continue
+            if not _is_heard(event.transition, announcer):
+                quiet.append(event)
+                continue
+            opens = event.transition.after is FindingState.OPEN
+            opened[group] += opens
+            is_whole = opens and opened[group] <= HANDFUL
+            groups.setdefault(group, []).append(event if is_whole else _condensed(event))
+        announcer.store.settle(quiet)
+        quiet_count += len(quiet)
+    return groups, quiet_count
+
+
+def _pending(store: FindingStore, subscription: str) -> Iterator[OutboxEvent]:
+    return (event for event in store.events(subscription) if event.state is EventState.PENDING)
+
+
+def _is_heard(transition: Transition, announcer: Announcer) -> bool:
+    is_severe = transition.finding.severity.rank >= announcer.min_severity.rank
+    return announcer.notifier is not None and is_severe and is_news(transition)
+
+
+def _condensed(event: OutboxEvent) -> OutboxEvent:
+    return replace(event, transition=condensed(event.transition))
+
+
+def _tellings(
+    groups: Mapping[str, Sequence[OutboxEvent]], links: CardLinks
+) -> Iterator[tuple[Telling, Sequence[OutboxEvent]]]:
+    for group, events in groups.items():
+        by_step = {_key(event.transition): event for event in events}
+        steps = [event.transition for event in events]
+        for telling in cards_of(steps, group, links):
+            yield telling, [by_step[_key(step)] for step in telling.transitions]
+
+
+def _key(step: Transition) -> tuple[datetime, str]:
+    return step.at, step.key
+
+
+def _tell(
+    notifier: Notifier,
+    telling: Telling,
+    events: Sequence[OutboxEvent],
+    store: FindingStore,
+    delivery: Delivery,
+) -> Delivery:
+    count = len(events)
+    try:
+        notifier.send(telling.card)
+    except NotificationRefusedError as refusal:
+        store.refuse(events, str(refusal))
+        return replace(delivery, refused=delivery.refused + count, left=delivery.left - count)
+    except NotificationError as error:
+        delay = error.retry_after_seconds
+        return replace(delivery, retry_after_seconds=_RETRY_SECONDS if delay is None else delay)
+    store.settle(events)
+    return replace(
+        delivery,
+        cards=delivery.cards + 1,
+        told=delivery.told + count,
+        left=delivery.left - count,
+    )
