@@ -2,11 +2,13 @@
 
 import azure.functions as func
 
-from functions import notifications, sweep
+from functions import changes, notifications, service_tags, sweep
 from shared import telemetry
 
 telemetry.configure()
 
 app = func.FunctionApp()
 app.register_functions(sweep.blueprint)
+app.register_functions(changes.blueprint)
 app.register_functions(notifications.blueprint)
+app.register_functions(service_tags.blueprint)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Self
 
+from shared.findings.resource_change import ResourceChange
+from shared.usecases.change_message import change_in
 from shared.usecases.interfaces import PortcullisError
 
 
@@ -48,3 +50,24 @@ class QueuedWork:
         if not isinstance(shard, int) or isinstance(shard, bool) or shard < 0:
             raise InvalidMessageError("the message names no shard")
         return shard
+
+    @property
+    def is_look(self) -> bool:
+        """Whether the message asks to look at a subscription, and tells of no change."""
+        return "look" in self._fields
+
+    @property
+    def change(self) -> ResourceChange:
+        """A change of a resource."""
+        try:
+            return change_in(self._fields)
+        except ValueError as error:
+            raise InvalidMessageError("the message names no change") from error
+
+    @property
+    def subscription(self) -> str:
+        """The subscription to look at, or the one in which the change is."""
+        look = self._fields.get("look")
+        if self.is_look and (not isinstance(look, str) or not look):
+            raise InvalidMessageError("the message names no subscription")
+        return look if isinstance(look, str) else self.change.subject.subscription

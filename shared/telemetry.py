@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import ClassVar, Final, TypeAlias, get_args
 
+from shared.findings.lag import Lag, percentile
+from shared.usecases.changes import Receipt, Work
 from shared.usecases.interfaces import PortcullisError, Sweep
 from shared.usecases.notify import Delivery
 
@@ -122,6 +124,84 @@ class AnnouncementAbandoned:
 
 
 @dataclass(frozen=True, slots=True)
+class EventQueued:
+    """An event told of a change that may matter; it is on the queue."""
+
+    NAME: ClassVar = "event.queued"
+    LEVEL: ClassVar = logging.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class EventRefused:
+    """What came in as an event is none; the table `changes` keeps it with the reason."""
+
+    NAME: ClassVar = "event.refused"
+    LEVEL: ClassVar = logging.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAssessed:
+    """What changed in a subscription was read, judged and recorded, in some rounds."""
+
+    NAME: ClassVar = "changes.assessed"
+    LEVEL: ClassVar = logging.INFO
+
+    subscription: str
+    marks: int
+    rounds: int
+    arm_reads: int
+    queries: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPostponed:
+    """The rest of the changes waits: for Azure, for the receiver of cards, or for its turn."""
+
+    NAME: ClassVar = "changes.postponed"
+    LEVEL: ClassVar = logging.WARNING
+
+    subscription: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAbandoned:
+    """The assessment of a change failed for good; its mark stays and is looked at again later."""
+
+    NAME: ClassVar = "change.abandoned"
+    LEVEL: ClassVar = logging.ERROR
+
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class LagMeasured:
+    """How long the changes behind some news took until people were told, in seconds."""
+
+    NAME: ClassVar = "lag.measured"
+    LEVEL: ClassVar = logging.INFO
+
+    occasion: str
+    findings: int
+    received_p95: float
+    judged_p95: float
+    told_p50: float
+    told_p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTagsRefreshed:
+    """Azure's list of service tags was fetched and stored."""
+
+    NAME: ClassVar = "tags.refreshed"
+    LEVEL: ClassVar = logging.INFO
+
+    change_number: str
+    tags: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkFailed:
     """A function ended with an error, which goes on to the Functions host."""
 
@@ -142,6 +222,13 @@ Event: TypeAlias = (
     | NewsRefused
     | NewsPostponed
     | AnnouncementAbandoned
+    | EventQueued
+    | EventRefused
+    | ChangesAssessed
+    | ChangesPostponed
+    | ChangeAbandoned
+    | LagMeasured
+    | ServiceTagsRefreshed
     | WorkFailed
 )
 EVENTS: Final[tuple[type[Event], ...]] = get_args(Event)
@@ -187,6 +274,48 @@ def report_delivery(occasion: str, delivery: Delivery) -> None:
         report(NewsRefused(occasion, delivery.refused))
     if delivery.retry_after_seconds is not None:
         report(NewsPostponed(occasion, delivery.left, delivery.retry_after_seconds))
+    if delivery.lags:
+        report(_lag_measured(occasion, delivery.lags))
+
+
+def report_receipt(receipt: Receipt) -> None:
+    """Log an event that came in; one that cannot matter is passed over."""
+    if receipt is Receipt.QUEUED:
+        report(EventQueued())
+    elif receipt is Receipt.REFUSED:
+        report(EventRefused())
+
+
+def report_changes(work: Work) -> None:
+    """Log the assessment of changes, and what was told; a worker that only looked says nothing."""
+    if work.rounds:
+        report(
+            ChangesAssessed(
+                work.subscription,
+                work.marks,
+                work.rounds,
+                work.arm_reads,
+                work.queries,
+                work.steps,
+            )
+        )
+    for delivery in work.deliveries:
+        if delivery != Delivery():
+            report_delivery(work.subscription, delivery)
+    if work.postponed:
+        report(ChangesPostponed(work.subscription, work.postponed))
+
+
+def _lag_measured(occasion: str, lags: Sequence[Lag]) -> LagMeasured:
+    told = [lag.told for lag in lags]
+    return LagMeasured(
+        occasion,
+        len(lags),
+        round(percentile([lag.received for lag in lags], 0.95), 3),
+        round(percentile([lag.judged for lag in lags], 0.95), 3),
+        round(percentile(told, 0.5), 3),
+        round(percentile(told, 0.95), 3),
+    )
 
 
 def line_of(event: Event) -> str:

@@ -6,7 +6,7 @@ used, and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -14,13 +14,28 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from shared.adapters.arm_endpoint import ArmEndpoint
+    from shared.adapters.arm_reads import ArmReader, Supplement
+    from shared.adapters.effective_rules import EffectiveRules
+    from shared.adapters.inventory import AzureInventory
     from shared.adapters.resource_graph import ResourceGraph
+    from shared.adapters.service_tag_reads import ServiceTagReads
     from shared.adapters.tables import TableStores
     from shared.config import Settings, StorageConnection
     from shared.findings.judgement import Judgement
+    from shared.network.service_tags import ServiceTagTable
     from shared.network.snapshot import Snapshot
-    from shared.usecases.interfaces import Clock, FindingStore, Notifier, SweepStore, WorkQueue
+    from shared.usecases.changes import ChangeDesk, ReadEvent
+    from shared.usecases.interfaces import (
+        ChangeMarks,
+        Clock,
+        FindingStore,
+        LagBook,
+        Notifier,
+        SweepStore,
+        WorkQueue,
+    )
     from shared.usecases.notify import Announcer
+    from shared.usecases.service_tags import ServiceTags
     from shared.usecases.sweep import Judge, Surroundings
 
 LONGEST_JITTER_SECONDS: Final = 1.0
@@ -77,20 +92,62 @@ class Runtime:
         return SystemClock()
 
     @cached_property
-    def inventory(self) -> ResourceGraph:
+    def inventory(self) -> AzureInventory:
         """The estate; one object, because the quota of queries is one."""
-        return self.inventory_seen_by(lambda _row: None)
+        from shared.adapters.arm_resources import ArmResources
+        from shared.adapters.graph_client import GraphClient
+        from shared.adapters.inventory import azure_inventory
 
-    def inventory_seen_by(self, on_row: Callable[[bytes], None]) -> ResourceGraph:
-        """Give the estate, each of whose rows that is read passes `on_row` as JSON text."""
-        import random
+        endpoint, credential = self.settings.arm, self._credential
+        return azure_inventory(
+            GraphClient(endpoint, credential),
+            ArmResources(endpoint, credential, self._arm_reader),
+            self.clock,
+            _jitter,
+            self._supplements,
+        )
 
+    def inventory_seen_by(
+        self, on_row: Callable[[bytes], None], further: Sequence[Supplement] = ()
+    ) -> ResourceGraph:
+        """Give the estate to read, each of whose rows passes `on_row` as JSON text.
+
+        `further` supplements come after those that fill the gaps of every estate.
+        """
         from shared.adapters.resource_graph import resource_graph
 
-        def jitter() -> float:
-            return random.uniform(0.0, LONGEST_JITTER_SECONDS)  # noqa: S311 - spreads waits only
+        graph = resource_graph(self.settings.arm, self._credential, self.clock, _jitter, on_row)
+        return graph.supplemented(*self._supplements, *further)
 
-        return resource_graph(self.settings.arm, self._credential, self.clock, jitter, on_row)
+    @property
+    def _supplements(self) -> Sequence[Supplement]:
+        """What fills the gaps of every estate."""
+        from shared.adapters.admin_rule_reads import AdminRuleReads
+        from shared.adapters.scale_set_reads import ScaleSetReads
+
+        return ScaleSetReads(self._arm_reader), AdminRuleReads(self._arm_reader)
+
+    @cached_property
+    def service_tag_reads(self) -> ServiceTagReads:
+        """Azure's own list of service tags, as a supplement or asked for alone."""
+        from shared.adapters.service_tag_reads import ServiceTagReads
+
+        return ServiceTagReads(self._arm_reader, self.settings.cloud)
+
+    @cached_property
+    def effective_rules(self) -> EffectiveRules:
+        """Azure's own account of the filters before an interface."""
+        from shared.adapters.effective_rules import EffectiveRules
+
+        return EffectiveRules(self._arm_reader)
+
+    @cached_property
+    def service_tags(self) -> ServiceTags:
+        """The list of service tags that sweeps judge by, kept in storage."""
+        from shared.usecases.service_tags import ServiceTags
+
+        store = self._tables.service_tags(self.settings.cloud)
+        return ServiceTags(self._published_tags, store, self.clock)
 
     @property
     def findings(self) -> FindingStore:
@@ -101,6 +158,16 @@ class Runtime:
     def sweeps(self) -> SweepStore:
         """The sweeps."""
         return self._tables.sweeps
+
+    @property
+    def changes(self) -> ChangeMarks:
+        """What changed and was not assessed yet."""
+        return self._tables.changes
+
+    @property
+    def lags(self) -> LagBook:
+        """How long changes took until they were told."""
+        return self._tables.lags
 
     @cached_property
     def queue(self) -> WorkQueue:
@@ -123,14 +190,20 @@ class Runtime:
 
     @property
     def judge(self) -> Judge:
-        """Every check, asked about the ports and trusted sources of the settings."""
+        """Every check, asked about the ports and trusted sources of the settings.
+
+        Service tags are those in force; without storage none, so that they stay unresolved.
+        """
         from shared.exposure.assessment import Question
         from shared.findings.judgement import Judgement
+        from shared.network.service_tags import NO_SERVICE_TAGS
         from shared.usecases.scan import scan
 
-        question = Question(self.settings.management_ports, self.settings.trusted_sources)
+        settings = self.settings
 
         def judge(snapshot: Snapshot) -> Judgement:
+            tags = NO_SERVICE_TAGS if settings.storage is None else self.service_tags.in_force()
+            question = Question(settings.management_ports, settings.trusted_sources, tags)
             found = scan(snapshot, question)
             return Judgement(found.findings, found.unjudged, found.counts)
 
@@ -150,8 +223,38 @@ class Runtime:
 
         settings = self.settings
         return Announcer(
-            self.findings, self.notifier, self.clock, settings.links, settings.notify_min_severity
+            self.findings,
+            self.notifier,
+            self.clock,
+            settings.links,
+            settings.notify_min_severity,
+            self.lags,
         )
+
+    @property
+    def change_desk(self) -> ChangeDesk:
+        """What the assessment of changes needs."""
+        from shared.usecases.changes import ChangeDesk
+
+        return ChangeDesk(self.surroundings, self.changes, self.judge, self.announcer)
+
+    @property
+    def read_event(self) -> ReadEvent:
+        """How an event of Event Grid is read."""
+        from shared.adapters.resource_events import read_event
+
+        return read_event
+
+    def _published_tags(self) -> ServiceTagTable:
+        scope = self.settings.scope
+        named = scope.subscriptions or [one.id for one in self.inventory.subscriptions(scope)]
+        return self.service_tag_reads.published(named).table
+
+    @cached_property
+    def _arm_reader(self) -> ArmReader:
+        from shared.adapters.arm_reads import ArmReader
+
+        return ArmReader(self.settings.arm, self._credential, self.clock)
 
     @cached_property
     def _tables(self) -> TableStores:
@@ -174,3 +277,10 @@ class Runtime:
     @cached_property
     def _credential(self) -> TokenCredential:
         return self._sign_in(self.settings.arm)
+
+
+def _jitter() -> float:
+    """Give the seconds to add to a wait, so that workers do not come back all at once."""
+    import random
+
+    return random.uniform(0.0, LONGEST_JITTER_SECONDS)  # noqa: S311 - spreads waits only

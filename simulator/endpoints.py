@@ -10,8 +10,10 @@ from simulator.arm import (
     lists_endpoint,
     operations_endpoint,
     resources_endpoint,
+    scale_sets_endpoint,
     virtual_machines_endpoint,
 )
+from simulator.filtering import endpoint as filtering_endpoint
 from simulator.graph import endpoint as graph_endpoint
 from simulator.router import Route
 
@@ -21,6 +23,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *graph_endpoint.ROUTES,
     *operations_endpoint.ROUTES,
     *virtual_machines_endpoint.ROUTES,
+    *scale_sets_endpoint.ROUTES,
+    *filtering_endpoint.ROUTES,
     *lists_endpoint.ROUTES,
     *resources_endpoint.ROUTES,
 )

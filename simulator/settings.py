@@ -31,11 +31,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         graph_page_size: most rows that Resource Graph puts on a page, whatever was asked.
         graph_rows_dropped: rows left out at the start of each following page.
         graph_rows_repeated: rows of the page before repeated on each following page.
+        graph_instance_configurations: whether the interfaces of uniform instances have their
+            `ipConfigurations` in Resource Graph.
         list_page_size: rows on a page of a list of Azure Resource Manager.
         operation_polls: status reads that a long-running operation answers with `InProgress`.
         operation_seconds: least duration of a long-running operation.
         retry_after_seconds: what `Retry-After` says on operations and on writes that collide.
         unreadable_subscriptions: subscriptions that the caller may not read.
+        default_route_widens_tag: whether a default route of a subnet to an appliance or a gateway
+            puts every address into its VirtualNetwork, as the field reports.
+        service_tags_change_number: number of the list of service tags.
         changed_by: who makes the writes, as ResourceChanges tells it.
         changed_by_type: kind of that principal.
         client_type: the application that the writes come through.
@@ -48,11 +53,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     graph_page_size: int = 1000
     graph_rows_dropped: int = 0
     graph_rows_repeated: int = 0
+    graph_instance_configurations: bool = True
     list_page_size: int = 100
     operation_polls: int = 0
     operation_seconds: float = 0.0
     retry_after_seconds: int = 1
     unreadable_subscriptions: tuple[str, ...] = ()
+    default_route_widens_tag: bool = True
+    service_tags_change_number: int = 417
     changed_by: str = "operator@contoso.example"
     changed_by_type: str = "User"
     client_type: str = "Azure Portal"

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from threading import RLock
 
 from shared.checks.result import Json
@@ -114,13 +114,14 @@ class MemoryFindingStore:
         outbox = self._outbox[subscription.lower()]
         return iter([outbox[key] for key in sorted(outbox)])
 
-    def settle(self, events: Sequence[OutboxEvent]) -> None:
+    def settle(self, events: Sequence[OutboxEvent], told: datetime | None = None) -> None:
         """Complete the history of events, and take them out of the outbox."""
         for event in events:
             outbox = self._outbox[event.subscription]
             kept = outbox.get(_event_key(event.transition))
             if kept is not None:
-                self._remember(kept.transition)
+                step = kept.transition
+                self._remember(replace(step, told=told) if step.occurred else step)
                 self.writes.next()
                 del outbox[_event_key(event.transition)]
 
@@ -204,7 +205,7 @@ class MemorySweepStore:
 
     def create(self, sweep: Sweep) -> None:
         """Record a planned sweep with its shards."""
-        if sweep.id != sweep_id(sweep.started):
+        if sweep.id != sweep_id(sweep.started, partial=sweep.is_partial):
             message = f"{sweep.id} is not the id of a sweep that starts {sweep.started}"
             raise ValueError(message)
         self.writes.next()
@@ -214,9 +215,10 @@ class MemorySweepStore:
         """Give one sweep with its shards."""
         return self._sweeps.get(sweep_id)
 
-    def latest(self, count: int) -> Sequence[Sweep]:
-        """Give the newest sweeps, newest first."""
-        return tuple(self._sweeps[key] for key in sorted(self._sweeps, reverse=True)[:count])
+    def latest(self, count: int, *, partial: bool = False) -> Sequence[Sweep]:
+        """Give the newest sweeps of the estate, or else the partial ones, newest first."""
+        newest_first = (self._sweeps[key] for key in sorted(self._sweeps, reverse=True))
+        return tuple(islice((one for one in newest_first if one.is_partial is partial), count))
 
     def finish(self, sweep_id: str, shard: Shard) -> bool:
         """Record the outcome of a waiting shard."""

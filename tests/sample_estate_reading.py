@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from simulator.estate import sample_estate
+from simulator.estate import Chapter, sample_estate
 
 ESTATE: Final = sample_estate()
+CHAPTERS: Final[dict[str, Chapter]] = {chapter.vm: chapter for chapter in ESTATE.story}
 BY_ID: Final = {resource["id"].lower(): resource for resource in ESTATE.resources}
 
 
@@ -22,6 +23,11 @@ def machines() -> list[dict[str, Any]]:
 def interfaces() -> list[dict[str, Any]]:
     """Every NIC."""
     return of_type("Microsoft.Network/networkInterfaces")
+
+
+def instances() -> list[dict[str, Any]]:
+    """Every instance of a uniform scale set."""
+    return of_type("Microsoft.Compute/virtualMachineScaleSets/virtualMachines")
 
 
 def groups() -> list[dict[str, Any]]:

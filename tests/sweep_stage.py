@@ -9,8 +9,16 @@ from datetime import datetime
 from shared.checks.result import Unjudged
 from shared.findings.finding import Finding, FindingState
 from shared.findings.judgement import Judgement
+from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot, Unread
-from shared.usecases.interfaces import InventoryError, Queue, Scope, Subscription, Sweep
+from shared.usecases.interfaces import (
+    InventoryError,
+    Neighbourhood,
+    Queue,
+    Scope,
+    Subscription,
+    Sweep,
+)
 from shared.usecases.packing import SweepLimits
 from shared.usecases.sweep import Surroundings, abandon_shard, assess_shard, plan_sweep
 from tests.memory_store import MemoryFindingStore, MemoryQueue, MemorySweepStore, Writes
@@ -32,6 +40,7 @@ class Estate:
     observed_at: datetime = NOON
     reads: int = 0
     fails: bool = False
+    confirmed: list[ResourceId] = field(default_factory=list)
 
     def subscriptions(self, scope: Scope) -> Sequence[Subscription]:
         """List the visible subscriptions of a scope."""
@@ -46,6 +55,16 @@ class Estate:
         self.reads += 1
         gaps = [gap for gap in self.unread if gap.scope.subscription in ("", *subscriptions)]
         return Snapshot(self.observed_at, unread=tuple(gaps))
+
+    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+        """Give nothing: sweeps do not ask for it."""
+        del changed
+        return Neighbourhood(Snapshot(self.observed_at))
+
+    def refreshed(self, snapshot: Snapshot, resources: Sequence[ResourceId]) -> Snapshot:
+        """Confirm whatever was read."""
+        self.confirmed.extend(resources)
+        return snapshot
 
     def judge(self, snapshot: Snapshot) -> Judgement:
         """Give what the test wants found."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
-from shared.adapters.endpoint_text import ACCESSES, DIRECTIONS, endpoint, member
+from shared.adapters.endpoint_text import ACCESSES, DIRECTIONS, endpoint, member, priority_of
 from shared.adapters.wire import Envelope
 from shared.adapters.wire_admin_rules import (
     AdminRuleBody,
@@ -77,12 +77,12 @@ def network_manager(identity: ResourceId, row: Envelope) -> NetworkManager:
 
 def assembled(
     in_force: Iterable[ConfigurationSnapshot],
-    rules: dict[ConfigurationSnapshot, list[AdminRule]],
+    rules: Mapping[ConfigurationSnapshot, Mapping[ResourceId, AdminRule]],
 ) -> AdminRules:
     """Put together the rules of the snapshots in force; one without any rule was not read."""
     snapshots = tuple(in_force)
     return AdminRules(
-        tuple(rule for snapshot in snapshots for rule in rules.get(snapshot, ())),
+        tuple(rule for snapshot in snapshots for rule in rules.get(snapshot, {}).values()),
         tuple(
             f"the rules of configuration {snapshot.configuration.name}, snapshot"
             f" {snapshot.number}, could not be read"
@@ -103,7 +103,7 @@ def _admin_rule(identity: ResourceId, item: AdminRuleItem) -> AdminRule:
         manager=identity.parent("securityAdminConfigurations"),
         rule=SecurityRule(
             name=identity.name,
-            priority=int(body.priority if body.priority is not None else 0),
+            priority=priority_of(body.priority, lowest=1),
             direction=member(DIRECTIONS, body.direction, "direction"),
             access=member(_ACCESSES, body.access, "access"),
             protocol=Protocol.parse(body.protocol or "Any"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -19,6 +19,8 @@ from shared.usecases.interfaces import AccessDeniedError, Clock, InventoryError,
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
     from azure.core.exceptions import HttpResponseError
+    from azure.core.polling import LROPoller
+    from azure.core.rest import HttpResponse
     from azure.mgmt.network import NetworkManagementClient
 
 Supplement: TypeAlias = Callable[[Snapshot, Sequence[str]], Iterable[bytes]]
@@ -28,6 +30,8 @@ rows, as JSON text, that are laid over it.  What cannot be read is a row of type
 
 BACKOFF_SECONDS: Final = (1.0, 4.0, 15.0)
 """How long to wait before each further attempt, where the service names no time."""
+POLLING_SECONDS: Final = 1
+LONGEST_OPERATION_SECONDS: Final = 120.0
 LONGEST_WAIT_SECONDS: Final = 60.0
 """A service that wants to be left alone for longer is not waited for."""
 _REFUSED: Final = 403
@@ -95,6 +99,24 @@ class ArmReader:
             raise TypeError(f"the call gave {type(found).__name__}, and not the body of an answer")
         return found
 
+    def outcome(self, doing: str, begin: Callable[[], LROPoller[Any]]) -> bytes:
+        """Begin an operation, wait for its end, and give the body of its answer.
+
+        `begin` passes `cls=body_of` and `polling_interval=POLLING_SECONDS` on.
+
+        Raises:
+            InventoryError: as `ask`, or it had not ended after `LONGEST_OPERATION_SECONDS`.
+        """
+
+        def call() -> object:
+            poller = begin()
+            poller.wait(LONGEST_OPERATION_SECONDS)
+            if not poller.done():
+                raise InventoryError(f"{doing}: Azure did not answer in time")
+            return poller.result()
+
+        return self.body(doing, call)
+
 
 def body_of(response: Any, _model: object, _headers: object) -> bytes:  # noqa: ANN401 - SDK's own
     """Give the body of an answer as it came: what the SDK's `cls` argument takes."""
@@ -150,7 +172,8 @@ def _refusal(doing: str, error: HttpResponseError) -> InventoryError:
 
 def _retry_after(error: HttpResponseError) -> float | None:
     """Give the seconds that the service wants to be left alone, where it says so in seconds."""
-    text = error.response.headers.get("Retry-After", "") if error.response is not None else ""
+    response = cast("HttpResponse | None", error.response)
+    text = response.headers.get("Retry-After", "") if response is not None else ""
     return float(text) if text.isascii() and text.isdigit() else None
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from shared.adapters.network_rows import ids_of, reference, single_address, sku_of
+from shared.adapters.network_rows import ids_of, reference, single_address, sku_name, sku_named
 from shared.adapters.wire import Envelope, Part
 from shared.adapters.wire_balancing import (
     BalancingRuleBody,
@@ -28,6 +28,7 @@ from shared.network.load_balancer import (
     PoolAddress,
     PortMapping,
 )
+from shared.network.topology import Sku
 from shared.packetset.protocols import Protocol
 
 Body = TypeVar("Body")
@@ -57,7 +58,7 @@ def load_balancer(identity: ResourceId, row: Envelope) -> LoadBalancer:
 
     return LoadBalancer(
         id=identity,
-        sku=sku_of(row.sku),
+        sku=_sku(row),
         frontends=tuple(
             _frontend(child, part)
             for child, part in children("frontendIPConfigurations", body.frontend_ip_configurations)
@@ -79,6 +80,15 @@ def load_balancer(identity: ResourceId, row: Envelope) -> LoadBalancer:
             for child, part in children("inboundNatPools", body.inbound_nat_pools)
         ),
     )
+
+
+def _sku(row: Envelope) -> Sku:
+    """Read a balancer's SKU; Gateway and Service balancers are closed by default as Standard is.
+
+    Source: Microsoft Learn, "Azure Load Balancer SKUs".
+    """
+    name = (sku_name(row.sku) or "").lower()
+    return Sku.STANDARD if name in {"gateway", "service"} else sku_named(name)
 
 
 def _frontend(identity: ResourceId, body: FrontendBody) -> Frontend:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
 import msgspec
 
-from shared.adapters.wire import Envelope, OsProfile, StorageProfile, VirtualMachineBody
+from shared.adapters.wire import (
+    Envelope,
+    IdentityBody,
+    OsProfile,
+    StorageProfile,
+    VirtualMachineBody,
+)
 from shared.network.ids import ResourceId, resource_id
+from shared.network.machine_login import MachineLogin
 from shared.network.topology import OperatingSystem, VirtualMachine
 
 _SYSTEMS = {system.lower(): system for system in OperatingSystem}
+_TAGS = msgspec.json.Decoder(dict[str, str | None] | str | None)
+_IDENTITY = msgspec.json.Decoder(IdentityBody | str | None)
 _MACHINE = msgspec.json.Decoder(VirtualMachineBody)
 
 
@@ -26,26 +39,53 @@ def virtual_machine(identity: ResourceId, row: Envelope) -> VirtualMachine:
         network_interfaces=tuple(resource_id(nic.id) for nic in references if nic.id),
         power_state=_power_state(body),
         operating_system=operating_system(body.storage_profile, body.os_profile),
+        login=_login(body, row),
         tags=tags_of(row),
     )
 
 
-def tags_of(row: Envelope) -> dict[str, str]:
+def _login(body: VirtualMachineBody, row: Envelope) -> MachineLogin:
+    """Read the login posture; an absent or false flag means that passwords were allowed."""
+    linux = body.os_profile.linux_configuration if body.os_profile else None
+    identity = _IDENTITY.decode(row.identity)
+    kind = (identity.type or "" if isinstance(identity, IdentityBody) else "").lower()
+    return MachineLogin(
+        password=None if linux is None else not linux.disable_password_authentication,
+        system_identity="systemassigned" in kind,
+    )
+
+
+def tags_of(row: Envelope) -> Mapping[str, str]:
     """Give the tags of a row as texts; Resource Graph gives null or an empty text for none."""
-    tags = row.tags
-    if not tags or isinstance(tags, str):
-        return {}
-    return {name: value or "" for name, value in tags.items()}
+    return _tags(bytes(row.tags))
+
+
+@lru_cache(maxsize=4_096)
+def _tags(text: bytes) -> Mapping[str, str]:
+    """Read tags, of which whole estates share a few: machines with the same tags hold one object.
+
+    Raises:
+        msgspec.DecodeError: they are no object of texts.
+    """
+    tags = _TAGS.decode(text)
+    named = {} if not tags or isinstance(tags, str) else tags
+    return MappingProxyType({name: value or "" for name, value in named.items()})
 
 
 def _power_state(body: VirtualMachineBody) -> str | None:
-    """Give the word behind `PowerState/`.
+    """Give the word behind `PowerState/`, which stands in another place in each source.
 
-    Source: Resource Graph documentation, query language, extended properties.
+    Source: Resource Graph documentation, query language, extended properties; REST reference,
+    Virtual Machines, Instance View.
     """
     view = body.extended.instance_view if body.extended else None
-    code = view.power_state.code if view and view.power_state else None
-    return code.rpartition("/")[2].lower() if code else None
+    indexed = [view.power_state] if view and view.power_state else []
+    direct = body.instance_view.statuses if body.instance_view else None
+    for status in (*indexed, *(direct or ())):
+        kind, _, word = (status.code or "").rpartition("/")
+        if kind.lower() == "powerstate":
+            return word.lower()
+    return None
 
 
 def operating_system(
@@ -56,5 +96,5 @@ def operating_system(
     named = _SYSTEMS.get((disk.os_type or "").lower()) if disk else None
     if named is not None:
         return named
-    has_linux = profile is not None and bytes(profile.linux_configuration) != b"null"
+    has_linux = profile is not None and profile.linux_configuration is not None
     return OperatingSystem.LINUX if has_linux else None

@@ -18,6 +18,7 @@ from shared.packetset.protocols import ALL_PORTS, Protocol, ports_of
 
 Word = TypeVar("Word")
 
+_LAST_PRIORITY = 4096
 _TAG = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _ANYWHERE = frozenset({"*", "any"})
 DIRECTIONS = {member.lower(): member for member in Direction}
@@ -31,25 +32,55 @@ def security_rule(name: str, body: RuleBody) -> SecurityRule:
         ValueError: a port, prefix, priority, protocol, access or direction is impossible; the
             message says which.
     """
+    source = _side(
+        body.source_address_prefix,
+        body.source_address_prefixes,
+        body.source_application_security_groups,
+    )
+    destination = _side(
+        body.destination_address_prefix,
+        body.destination_address_prefixes,
+        body.destination_application_security_groups,
+    )
+    source_ports = _ports(body.source_port_range, body.source_port_ranges)
+    destination_ports = _ports(body.destination_port_range, body.destination_port_ranges)
+    is_whole = body.protocol and source_ports and destination_ports
     return SecurityRule(
         name=name,
-        priority=int(body.priority),
-        direction=member(DIRECTIONS, body.direction, "direction"),
-        access=member(ACCESSES, body.access, "access"),
+        priority=priority_of(body.priority, lowest=100),
+        direction=_direction(body.direction),
+        access=_access(body.access),
         protocol=Protocol.parse(body.protocol or "*"),
-        source=_side(
-            body.source_address_prefix,
-            body.source_address_prefixes,
-            body.source_application_security_groups,
-        ),
-        source_ports=_ports(body.source_port_range, body.source_port_ranges),
-        destination=_side(
-            body.destination_address_prefix,
-            body.destination_address_prefixes,
-            body.destination_application_security_groups,
-        ),
-        destination_ports=_ports(body.destination_port_range, body.destination_port_ranges),
+        source=source,
+        source_ports=source_ports or ALL_PORTS,
+        destination=destination,
+        destination_ports=destination_ports or ALL_PORTS,
+        unstated=not is_whole or source.unstated or destination.unstated,
     )
+
+
+def priority_of(priority: int | str | None, *, lowest: int) -> int:
+    """Read the priority of a custom rule: from `lowest` to 4096.
+
+    Raises:
+        ValueError: it is missing, no number or outside of that.
+
+    Source: Microsoft Learn, "Network security groups", priority.
+    """
+    number = int(priority if priority is not None else 0)
+    if not lowest <= number <= _LAST_PRIORITY:
+        raise ValueError(f"impossible priority {priority}")
+    return number
+
+
+@lru_cache(maxsize=64)
+def _direction(text: str) -> Direction:
+    return member(DIRECTIONS, text, "direction")
+
+
+@lru_cache(maxsize=64)
+def _access(text: str) -> Access:
+    return member(ACCESSES, text, "access")
 
 
 def member(known: Mapping[str, Word], text: str, what: str) -> Word:
@@ -97,14 +128,18 @@ def endpoint(texts: tuple[str, ...]) -> Endpoint:
 
 
 def _named(texts: tuple[str, ...]) -> Endpoint:
-    trimmed = tuple(text.strip() for text in texts)
-    if any(text.lower() in _ANYWHERE for text in trimmed):
-        return Endpoint(everywhere=True)
-    tags = tuple(ServiceTag.parse(text) for text in trimmed if _TAG.fullmatch(text))
-    literal = tuple(text for text in trimmed if not _TAG.fullmatch(text))
+    literal: list[str] = []
+    tags: list[ServiceTag] = []
+    for text in map(str.strip, texts):
+        if text.lower() in _ANYWHERE:
+            return Endpoint(everywhere=True)
+        if _TAG.fullmatch(text):
+            tags.append(ServiceTag.parse(text))
+        else:
+            literal.append(text)
     return Endpoint(
         addresses=AddressSet.of(literal),
-        tags=tags,
+        tags=tuple(tags),
         ipv4_everywhere="0.0.0.0/0" in literal,
     )
 
@@ -115,5 +150,6 @@ def _ports(singular: str | int | None, plural: Sequence[str | int] | None) -> In
 
 @lru_cache(maxsize=4_096)
 def _stated_ports(texts: tuple[str | int | None, ...]) -> IntervalSet:
+    """Give the union of what is stated; nothing where nothing is."""
     named = [str(text) for text in texts if text not in (None, "")]
-    return ports_of(named) if named else ALL_PORTS
+    return ports_of(named)

@@ -96,9 +96,9 @@ class FindingTables:
         """Give the outbox of a subscription, oldest first, page by page."""
         return self._outbox.events(subscription)
 
-    def settle(self, events: Sequence[OutboxEvent]) -> None:
+    def settle(self, events: Sequence[OutboxEvent], told: datetime | None = None) -> None:
         """Complete the history of events, and take them out of the outbox."""
-        self._outbox.settle(events)
+        self._outbox.settle(events, told)
 
     def refuse(self, events: Sequence[OutboxEvent], reason: str) -> None:
         """Keep events with the receiver's reason."""

@@ -19,7 +19,7 @@ from shared.adapters.wire_firewall import (
 from shared.network.firewall import DnatRule, Firewall, FirewallPolicy, IpGroup, RuleCollectionGroup
 from shared.network.ids import ResourceId, resource_id
 from shared.packetset.addresses import ALL_ADDRESSES, AddressSet
-from shared.packetset.protocols import Protocol, parse_ports, ports_of
+from shared.packetset.protocols import InvalidPortsError, Protocol, parse_ports, ports_of
 
 _FIREWALL = msgspec.json.Decoder(FirewallBody)
 _POLICY = msgspec.json.Decoder(PolicyBody)
@@ -102,12 +102,19 @@ def _rules(collection: ResourceId, bodies: list[DnatBody] | None) -> Iterator[Dn
             yield _rule(collection, body)
 
 
+def _only_port(text: str) -> int:
+    """Read one port; a rule translates to no range."""
+    ports = parse_ports(text)
+    if ports.count != 1:
+        raise InvalidPortsError(text)
+    return ports.bounds[0]
+
+
 def _rule(collection: ResourceId, body: DnatBody) -> DnatRule:
     """Read one rule; no sources at all are read as any, and so is a `*` as destination."""
     sources = endpoint(tuple(body.source_addresses or ()))
     groups = tuple(resource_id(group) for group in body.source_ip_groups or () if group)
     targets = endpoint(tuple(body.destination_addresses or ()))
-    port = parse_ports(str(body.translated_port or 0))
     return DnatRule(
         collection=collection,
         name=body.name or "",
@@ -118,5 +125,5 @@ def _rule(collection: ResourceId, body: DnatBody) -> DnatRule:
         ports=ports_of(body.destination_ports or ()),
         translated_address=single_address(body.translated_address),
         translated_name=body.translated_fqdn or "",
-        translated_port=min(port.bounds),
+        translated_port=_only_port(str(body.translated_port or 0)),
     )

@@ -51,10 +51,16 @@ class GraphQuery:
 
     def about(self, ids: Iterable[ResourceId]) -> GraphQuery:
         """Take the rows of some resources."""
-        return self.where(f"id in~ ({', '.join(_literal(one.text) for one in ids)})")
+        return self.where(f"id in~ {listed(one.text for one in ids)}")
 
 
-def _literal(text: str) -> str:
+def listed(texts: Iterable[str]) -> str:
+    """Write texts as the list that `in` and its kin take."""
+    return f"({', '.join(literal(text) for text in texts)})"
+
+
+def literal(text: str) -> str:
+    """Write a text as KQL does."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
@@ -64,6 +70,7 @@ COMPUTE: Final = GraphQuery.named("compute")
 NETWORK: Final = GraphQuery.named("network")
 INSTANCES: Final = GraphQuery.named("instances")
 NETWORK_CHILDREN: Final = GraphQuery.named("network_children")
+WHOLE_ROWS: Final = GraphQuery.named("whole_rows")
 ESTATE: Final = (COMPUTE, NETWORK, INSTANCES, NETWORK_CHILDREN)
 """What a verdict needs of a subscription."""
 COUNTS: Final = (

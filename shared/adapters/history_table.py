@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from shared.adapters.table_account import TableAccount
@@ -26,6 +27,14 @@ class HistoryTable:
 
     def _put(self, transition: Transition) -> None:
         self._account.put(HISTORY, history_row(transition))
+
+    def note_told(self, transition: Transition, told: datetime) -> None:
+        """Add to a step's row when people were told."""
+        where = {
+            "PartitionKey": key(transition.finding.fingerprint),
+            "RowKey": history_key(transition),
+        }
+        self._account.merge(HISTORY, {**where, "told": told})
 
     def steps(self, fingerprint: Fingerprint) -> Iterator[Transition]:
         """Read the steps of one finding, newest first."""

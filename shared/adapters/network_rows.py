@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from shared.adapters.endpoint_text import security_rule
+from shared.adapters.endpoint_text import endpoint, member, security_rule
 from shared.adapters.wire import (
     AddressSpace,
     Envelope,
@@ -28,6 +28,7 @@ from shared.adapters.wire import (
 )
 from shared.network.ids import ResourceId, resource_id
 from shared.network.security_group import NetworkSecurityGroup
+from shared.network.security_rule import SecurityRule
 from shared.network.topology import (
     IpConfiguration,
     NetworkInterface,
@@ -40,16 +41,17 @@ from shared.network.topology import (
     VirtualNetwork,
 )
 from shared.packetset.addresses import (
+    ALL_ADDRESSES,
     NO_ADDRESSES,
     AddressSet,
     Family,
-    InvalidAddressError,
     address_number,
 )
 
 _GROUP = msgspec.json.Decoder(SecurityGroupBody[msgspec.Raw])
 _PLAIN_GROUP = msgspec.json.Decoder(SecurityGroupBody[Part[RuleBody]])
 _RULE = msgspec.json.Decoder(Part[RuleBody])
+_AMBIGUOUS = "two rules of one direction have the same priority"
 _RULE_NAME = msgspec.json.Decoder(RawPart)
 _INTERFACE = msgspec.json.Decoder(NetworkInterfaceBody)
 _PUBLIC_IP = msgspec.json.Decoder(PublicIpBody)
@@ -76,9 +78,16 @@ def security_group(identity: ResourceId, row: Envelope) -> NetworkSecurityGroup:
     try:
         parts = _PLAIN_GROUP.decode(row.properties).security_rules or ()
         rules = tuple(security_rule(part.name or "", part.properties) for part in parts)
+        _check_order(rules)
     except (msgspec.DecodeError, ValueError):
         return _group_with_faults(identity, row)
     return NetworkSecurityGroup(id=identity, rules=rules)
+
+
+def _check_order(rules: Sequence[SecurityRule]) -> None:
+    """Refuse rules of one direction and priority: which of them comes first is not known."""
+    if len({(rule.direction, rule.priority) for rule in rules}) < len(rules):
+        raise ValueError(_AMBIGUOUS)
 
 
 def _group_with_faults(identity: ResourceId, row: Envelope) -> NetworkSecurityGroup:
@@ -90,7 +99,7 @@ def _group_with_faults(identity: ResourceId, row: Envelope) -> NetworkSecurityGr
             security_rule(part.name or "", part.properties)
         except (msgspec.DecodeError, ValueError) as error:
             faults.append(f"rule {_rule_name(raw)}: {error}")
-    return NetworkSecurityGroup(id=identity, faults=tuple(faults))
+    return NetworkSecurityGroup(id=identity, faults=tuple(faults) or (_AMBIGUOUS,))
 
 
 def _rule_name(raw: msgspec.Raw) -> str:
@@ -117,7 +126,7 @@ def _ip_configuration(part: Part[IpConfigurationBody]) -> IpConfiguration:
     body = part.properties
     return IpConfiguration(
         name=part.name or (part.id or "").rpartition("/")[2],
-        family=_family(body.private_ip_version),
+        family=family_of(body.private_ip_version),
         private_ip=single_address(body.private_ip_address),
         subnet=reference(body.subnet),
         public_ip=reference(body.public_ip_address),
@@ -129,24 +138,37 @@ def _ip_configuration(part: Part[IpConfigurationBody]) -> IpConfiguration:
 
 
 def single_address(text: str | None) -> int | None:
-    """Give an address as a number; a delegated block or nothing readable is not known."""
-    try:
-        return address_number(text) if text else None
-    except InvalidAddressError:
+    """Give an address as a number, None for none and for a delegated block of them.
+
+    Raises:
+        InvalidAddressError: the text is neither.
+    """
+    if not text:
         return None
+    if "/" in text:
+        AddressSet.parse(text)
+        return None
+    return address_number(text)
 
 
-def _family(version: str | None) -> Family:
-    return Family.IPV6 if (version or "").lower() == "ipv6" else Family.IPV4
+def family_of(version: str | None) -> Family:
+    """Read an address version; a missing one is IPv4.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return member({family.label: family for family in Family}, version or "ipv4", "version")
 
 
 def public_ip_address(identity: ResourceId, row: Envelope) -> PublicIpAddress:
     """Read a public IP address; a missing SKU is Basic."""
     body = _PUBLIC_IP.decode(row.properties)
+    if body.ip_address:
+        address_number(body.ip_address)
     return PublicIpAddress(
         id=identity,
         sku=sku_of(row.sku),
-        family=_family(body.version),
+        family=family_of(body.version),
         address=body.ip_address or None,
         attached_to=reference(body.ip_configuration),
     )
@@ -154,8 +176,13 @@ def public_ip_address(identity: ResourceId, row: Envelope) -> PublicIpAddress:
 
 def sku_of(raw: msgspec.Raw) -> Sku:
     """Read the SKU of a row; Resource Graph gives null or an empty text for none."""
+    return sku_named(sku_name(raw))
+
+
+def sku_name(raw: msgspec.Raw) -> str | None:
+    """Give the name of a row's SKU as it is spelt."""
     sku = _SKU.decode(raw)
-    return sku_named(sku.name if isinstance(sku, SkuBody) else sku)
+    return sku.name if isinstance(sku, SkuBody) else sku
 
 
 def sku_named(name: str | None) -> Sku:
@@ -225,8 +252,6 @@ def route_table(identity: ResourceId, row: Envelope) -> RouteTable:
 
 def _route(body: RouteBody) -> Route:
     """Read a route; a service tag as its destination has no prefix."""
-    try:
-        prefix = AddressSet.parse(body.address_prefix or "")
-    except InvalidAddressError:
-        prefix = None
-    return Route(prefix, (body.next_hop_type or "").lower())
+    destination = endpoint((body.address_prefix or "",))
+    prefix = ALL_ADDRESSES if destination.everywhere else destination.addresses
+    return Route(None if destination.tags else prefix, (body.next_hop_type or "").lower())

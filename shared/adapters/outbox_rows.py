@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -30,9 +32,9 @@ class OutboxRows:
         within_outbox = within(key(subscription.lower()), EVENTS)
         return map(event_of, self._account.rows(FINDINGS_TABLE, *within_outbox))
 
-    def settle(self, events: Sequence[OutboxEvent]) -> None:
+    def settle(self, events: Sequence[OutboxEvent], told: datetime | None = None) -> None:
         """Complete the history of events and delete their rows."""
-        self._account.in_parallel(self._complete_history, events)
+        self._account.in_parallel(partial(self._complete_history, told), events)
         partitions: defaultdict[str, set[str]] = defaultdict(set)
         for event in events:
             partitions[key(event.subscription)].add(event_key(event.transition))
@@ -52,17 +54,20 @@ class OutboxRows:
         """Mark events as pending again."""
         self._account.in_parallel(partial(self._mark, EventState.PENDING, ""), events)
 
-    def _complete_history(self, event: OutboxEvent) -> None:
+    def _complete_history(self, told: datetime | None, event: OutboxEvent) -> None:
         """Add a step to the history where a crash kept it from getting there.
 
         It is taken from the event's row: the event at hand may have been condensed since.
         """
+        when = told if event.transition.occurred is not None else None
         if self._history.holds(event.transition):
+            if when is not None:
+                self._history.note_told(event.transition, when)
             return
         row_key = event_key(event.transition)
         row = self._account.row(FINDINGS_TABLE, key(event.subscription), row_key)
         if row is not None:
-            self._history.add([transition_of(row)])
+            self._history.add([replace(transition_of(row), told=when)])
 
     def _delete(self, partition: str, operations: Sequence[Operation]) -> None:
         """Delete rows together, or one by one where some are gone already."""

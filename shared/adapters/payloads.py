@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -17,7 +16,14 @@ from shared.adapters.admin_rule_rows import (
     network_manager,
     rule_snapshot,
 )
+from shared.adapters.authorization_rows import role_assignment, role_definition
 from shared.adapters.balancer_rows import load_balancer
+from shared.adapters.bastion_rows import (
+    bastion_host,
+    diagnostic_settings,
+    extension,
+    shareable_links,
+)
 from shared.adapters.compute_rows import virtual_machine
 from shared.adapters.firewall_rows import (
     firewall,
@@ -35,9 +41,11 @@ from shared.adapters.network_rows import (
 )
 from shared.adapters.references import missing_dependencies, missing_neighbours
 from shared.adapters.scale_set_rows import scale_set, scale_set_instance, scale_set_interface
+from shared.adapters.tag_file import TagFileError, service_tag_table
 from shared.adapters.wire import Envelope, UnreadBody
 from shared.network.admin_rules import AdminRule, AdminRules
 from shared.network.ids import InvalidResourceIdError, ResourceId, resource_id
+from shared.network.service_tags import NO_SERVICE_TAGS
 from shared.network.snapshot import Snapshot, Unread
 
 RowReader: TypeAlias = Callable[[ResourceId, Envelope], Any]
@@ -69,6 +77,12 @@ READERS: Final[Mapping[str, tuple[str, RowReader]]] = {
     ),
     "microsoft.network/ipgroups": ("ip_groups", ip_group),
     "microsoft.network/applicationgateways": ("gateways", application_gateway),
+    "microsoft.network/bastionhosts": ("bastions", bastion_host),
+    "microsoft.compute/virtualmachines/extensions": ("extensions", extension),
+    "microsoft.authorization/roleassignments": ("role_assignments", role_assignment),
+    "microsoft.authorization/roledefinitions": ("role_definitions", role_definition),
+    "portcullis/diagnostic-settings": ("diagnostic_settings", diagnostic_settings),
+    "portcullis/shareable-links": ("shareable_links", shareable_links),
     "microsoft.network/networkmanagers": ("network_managers", network_manager),
     "portcullis/effective-security-admin-rules": ("admin_rules", effective_answer),
 }
@@ -78,9 +92,7 @@ SILENT_TYPES: Final = frozenset(
     {
         "microsoft.resources/subscriptions",
         "microsoft.resources/subscriptions/resourcegroups",
-        "microsoft.compute/virtualmachines/extensions",
         "microsoft.network/applicationsecuritygroups",
-        "microsoft.network/bastionhosts",
         "microsoft.network/natgateways",
         "microsoft.network/publicipprefixes",
     }
@@ -90,6 +102,7 @@ SILENT_TYPES: Final = frozenset(
 UNREAD_TYPE: Final = "portcullis/unread"
 """The type of the row by which a saved snapshot keeps what could not be read."""
 
+_TAGS_TYPE: Final = "portcullis/service-tags"
 _EFFECTIVE_TYPE: Final = "microsoft.network/effectivesecurityadminrules"
 _RULE_SNAPSHOT_TYPE: Final = (
     "microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules/snapshots"
@@ -111,7 +124,8 @@ class SnapshotBuilder:
         """Begin with nothing."""
         self._parts: dict[str, dict[ResourceId, Any]] = {part: {} for part, _ in READERS.values()}
         self._in_force: dict[ResourceId, tuple[ConfigurationSnapshot, ...]] = {}
-        self._rule_snapshots: dict[ConfigurationSnapshot, list[AdminRule]] = defaultdict(list)
+        self._rule_snapshots: dict[ConfigurationSnapshot, dict[ResourceId, AdminRule]] = {}
+        self._tags = NO_SERVICE_TAGS
         self._unread: dict[ResourceId, str] = {}
         self._ignored = 0
 
@@ -135,8 +149,9 @@ class SnapshotBuilder:
         except (msgspec.DecodeError, InvalidResourceIdError) as error:
             raise InvalidPayloadError(str(error)) from error
         try:
+            self._unread.pop(identity, None)
             self._take(envelope.type.lower(), identity, envelope)
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, TagFileError, ValueError) as error:
             self._unread[identity] = f"the row could not be understood: {error}"
 
     def _take(self, row_type: str, identity: ResourceId, row: Envelope) -> None:
@@ -148,7 +163,9 @@ class SnapshotBuilder:
             self._in_force[network] = effective_configurations(identity, row)
         elif row_type == _RULE_SNAPSHOT_TYPE:
             snapshot, rule = rule_snapshot(identity, row)
-            self._rule_snapshots[snapshot].append(rule)
+            self._rule_snapshots.setdefault(snapshot, {})[rule.id] = rule
+        elif row_type == _TAGS_TYPE:
+            self._tags = service_tag_table(bytes(row.properties), identity.text)
         elif row_type == UNREAD_TYPE:
             self._unread[identity] = _UNREAD.decode(row.properties).reason
         elif row_type not in SILENT_TYPES:
@@ -165,9 +182,13 @@ class SnapshotBuilder:
         except InvalidResourceIdError as error:
             raise InvalidPayloadError(str(error)) from error
 
+    def so_far(self) -> Snapshot:
+        """Give what was added until now, of no time in particular, to see what it still lacks."""
+        return self._snapshot(datetime.min.replace(tzinfo=UTC))
+
     def missing_references(self) -> tuple[ResourceId, ...]:
         """Name what rows refer to and no row gave, sorted: worth a read by id."""
-        snapshot = self._snapshot(datetime.min.replace(tzinfo=UTC))
+        snapshot = self.so_far()
         dependencies = {target for target, _ in missing_dependencies(snapshot)}
         return tuple(sorted(dependencies.union(missing_neighbours(snapshot))))
 
@@ -186,6 +207,7 @@ class SnapshotBuilder:
             **{**self._parts, "admin_rules": self._admin_rules()},
             observed_at=observed_at,
             subnets={subnet.id: subnet for network in networks for subnet in network.subnets},
+            service_tags=self._tags,
             unread=tuple(Unread(scope, why) for scope, why in sorted(self._unread.items())),
             ignored_rows=self._ignored,
         )

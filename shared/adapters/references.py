@@ -6,20 +6,24 @@ from collections.abc import Container, Iterator
 
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
-from shared.network.topology import Subnet
+from shared.network.topology import NetworkInterface, Subnet
 
 
 def missing_dependencies(snapshot: Snapshot) -> Iterator[tuple[ResourceId, ResourceId]]:
     """Give each missing resource that a verdict depends on, with one that refers to it."""
+    made = {ip.id for scale_set in snapshot.scale_sets.values() for ip in scale_set.public_ips}
     for machine in snapshot.virtual_machines.values():
         yield from _missing(snapshot.network_interfaces, machine.id, *machine.network_interfaces)
-    for nic in snapshot.network_interfaces.values():
+    for nic in (*snapshot.network_interfaces.values(), *_models(snapshot)):
         yield from _missing(snapshot.security_groups, nic.id, nic.security_group)
         for configuration in nic.ip_configurations:
             subnet_id = configuration.subnet
             network_id = subnet_id.parent("subnets") if subnet_id else None
-            yield from _missing(snapshot.public_ips, nic.id, configuration.public_ip)
+            if configuration.public_ip not in made:
+                yield from _missing(snapshot.public_ips, nic.id, configuration.public_ip)
             yield from _missing(snapshot.virtual_networks, nic.id, network_id)
+            if network_id in snapshot.virtual_networks:
+                yield from _missing(snapshot.subnets, nic.id, subnet_id)
             balancers = (
                 *(pool.parent("backendAddressPools") for pool in configuration.balancer_pools),
                 *(rule.parent("inboundNatRules") for rule in configuration.nat_rules),
@@ -34,18 +38,26 @@ def missing_dependencies(snapshot: Snapshot) -> Iterator[tuple[ResourceId, Resou
 
 def _subnets_in_use(snapshot: Snapshot) -> Iterator[Subnet]:
     """Give the subnets that a configuration lies in; no verdict depends on the others."""
-    models = (nic for scale_set in snapshot.scale_sets.values() for nic in scale_set.interfaces)
     used = {
         configuration.subnet
-        for nic in (*snapshot.network_interfaces.values(), *models)
+        for nic in (*snapshot.network_interfaces.values(), *_models(snapshot))
         for configuration in nic.ip_configurations
     }
     return (subnet for subnet in snapshot.subnets.values() if subnet.id in used)
 
 
+def _models(snapshot: Snapshot) -> Iterator[NetworkInterface]:
+    """Give the interfaces of the models of scale sets."""
+    for scale_set in snapshot.scale_sets.values():
+        yield from scale_set.interfaces
+
+
 def _missing_of_firewalls(snapshot: Snapshot) -> Iterator[tuple[ResourceId, ResourceId]]:
     for firewall in snapshot.firewalls.values():
+        network = firewall.subnet.parent("subnets") if firewall.subnet else None
         yield from _missing(snapshot.firewall_policies, firewall.id, firewall.policy)
+        yield from _missing(snapshot.public_ips, firewall.id, *firewall.public_ips)
+        yield from _missing(snapshot.virtual_networks, firewall.id, network)
     for policy in snapshot.firewall_policies.values():
         yield from _missing(snapshot.firewall_policies, policy.id, policy.base)
         yield from _missing(snapshot.rule_collection_groups, policy.id, *policy.groups)

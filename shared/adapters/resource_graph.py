@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from shared.adapters.arm_endpoint import ArmEndpoint
+from shared.adapters.arm_reads import Supplement
 from shared.adapters.estate_reading import EstateReading, batches_of
 from shared.adapters.graph_exchange import GraphExchange, QueryScope
 from shared.adapters.graph_query import COUNTS, SUBSCRIPTIONS
@@ -45,14 +46,24 @@ class ResourceGraph:
     """An `Inventory`.
 
     `on_row` sees every row that goes into a snapshot, as JSON text, so that it can be saved.
+    `supplements` read directly what an estate still lacks, one after the other.
     """
 
     def __init__(
-        self, pager: GraphPager, clock: Clock, on_row: Callable[[bytes], None] = _nothing
+        self,
+        pager: GraphPager,
+        clock: Clock,
+        on_row: Callable[[bytes], None] = _nothing,
+        supplements: Sequence[Supplement] = (),
     ) -> None:
         self._pager = pager
         self._clock = clock
         self._on_row = on_row
+        self._supplements = supplements
+
+    def supplemented(self, *supplements: Supplement) -> ResourceGraph:
+        """Give the same with these supplements."""
+        return ResourceGraph(self._pager, self._clock, self._on_row, supplements)
 
     def subscriptions(self, scope: Scope) -> Sequence[Subscription]:
         """List the readable subscriptions of a scope with their row counts, sorted by id.
@@ -86,6 +97,10 @@ class ResourceGraph:
         began = self._clock.now()
         builder = SnapshotBuilder()
         EstateReading(self._pager, builder, self._on_row).read(subscriptions)
+        for supplement in self._supplements:
+            for row in supplement(builder.so_far(), subscriptions):
+                builder.add_json(row)
+                self._on_row(row)
         return builder.build(began)
 
 

@@ -106,9 +106,7 @@ def _documents(
     return [one.as_dict() for one in found]
 
 
-def _instance_rows(
-    interfaces: Iterable[Mapping[str, Any]], snapshot: Snapshot
-) -> Iterator[bytes]:
+def _instance_rows(interfaces: Iterable[Mapping[str, Any]], snapshot: Snapshot) -> Iterator[bytes]:
     """Write a row for each instance that has interfaces and no row yet."""
     by_instance: dict[ResourceId, list[Mapping[str, str]]] = {}
     for interface in interfaces:
@@ -124,4 +122,5 @@ def _instance_rows(
 
 def _row(row_type: str, document: Mapping[str, Any]) -> bytes:
     members = {name: document.get(name) for name in ("sku", "properties", "location")}
-    return msgspec.json.encode({"id": document["id"], "type": row_type, **members})
+    identity = resource_id(document["id"])
+    return msgspec.json.encode({"id": identity.text, "type": row_type, **members})

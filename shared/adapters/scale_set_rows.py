@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from shared.adapters.compute_rows import operating_system, virtual_machine
-from shared.adapters.network_rows import ids_of, network_interface, reference, sku_named
+from shared.adapters.network_rows import family_of, ids_of, network_interface, reference, sku_named
 from shared.adapters.wire import (
     Envelope,
     Part,
@@ -23,9 +23,23 @@ from shared.network.topology import (
     PublicIpAddress,
     VirtualMachine,
 )
-from shared.packetset.addresses import Family
+
+
+class _Size(msgspec.Struct):
+    """The `sku` of a scale set."""
+
+    capacity: int | None = None
+
+
+class _Upgrade(msgspec.Struct, rename="camel"):
+    """What an instance says of the model that it was made from."""
+
+    latest_model_applied: bool | None = None
+
 
 _SET = msgspec.json.Decoder(ScaleSetBody)
+_SIZE = msgspec.json.Decoder(_Size | str | None)
+_UPGRADE = msgspec.json.Decoder(_Upgrade)
 
 
 def scale_set(identity: ResourceId, row: Envelope) -> ScaleSet:
@@ -36,6 +50,7 @@ def scale_set(identity: ResourceId, row: Envelope) -> ScaleSet:
         ValueError: an id or SKU is not one.
     """
     body = _SET.decode(row.properties)
+    size = _SIZE.decode(row.sku)
     profile = body.virtual_machine_profile
     network = profile.network_profile if profile else None
     parts = (network.network_interface_configurations if network else None) or ()
@@ -46,6 +61,7 @@ def scale_set(identity: ResourceId, row: Envelope) -> ScaleSet:
         operating_system=operating_system(profile.storage_profile, profile.os_profile)
         if profile
         else None,
+        capacity=(size.capacity or 0) if isinstance(size, _Size) else 0,
         interfaces=tuple(_interface(identity, part, publics) for part in parts),
         public_ips=tuple(publics),
     )
@@ -71,7 +87,7 @@ def _configuration(
     interface: ResourceId, part: Part[ScaleSetConfigurationBody], publics: list[PublicIpAddress]
 ) -> IpConfiguration:
     body = part.properties
-    family = Family.IPV6 if (body.version or "").lower() == "ipv6" else Family.IPV4
+    family = family_of(body.version)
     public = body.public_ip_address_configuration
     public_id = None
     if public is not None:
@@ -94,7 +110,11 @@ def _configuration(
 
 def scale_set_instance(identity: ResourceId, row: Envelope) -> VirtualMachine:
     """Read an instance of a uniform scale set."""
-    return replace(virtual_machine(identity, row), scale_set=identity.parent("virtualMachines"))
+    return replace(
+        virtual_machine(identity, row),
+        scale_set=identity.parent("virtualMachines"),
+        has_latest_model=_UPGRADE.decode(row.properties).latest_model_applied is not False,
+    )
 
 
 def scale_set_interface(identity: ResourceId, row: Envelope) -> NetworkInterface:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -65,7 +66,7 @@ def read_snapshot(path: str | Path, sink: RowSink) -> None:
     name = "standard input" if str(path) == STANDARD_INPUT else str(path)
     line = 1
     try:
-        with _opened(path) as stream:
+        with _opened(path) as stream, _collector_at_rest():
             for found in json_rows(_blocks(stream)):
                 match found:
                     case JsonRow(text, line):
@@ -80,6 +81,23 @@ def read_snapshot(path: str | Path, sink: RowSink) -> None:
         raise SnapshotFileError(name, None, f"the gzip data is broken: {error}") from error
     except OSError as error:
         raise SnapshotFileError(name, None, f"cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the collector of cycles from walking a growing snapshot again and again.
+
+    Rows and what is made of them hold no cycles, so reference counts alone free them.  What was
+    read stays out of its sight afterwards, too: a third of the time goes there otherwise.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _missing_pages(name: str, rows: int) -> str:

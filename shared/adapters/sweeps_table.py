@@ -1,9 +1,9 @@
-"""The table `sweeps`: all sweeps in one partition, the shards of each in one of its own."""
+"""The table `sweeps`: whole sweeps in one partition, partial ones in another, shards by sweep."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,10 +11,25 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from shared.adapters.table_account import TableAccount, replacing, version_of
-from shared.adapters.table_keys import SHARDS, SWEEPS, key, newest_first, shard_key, within
+from shared.adapters.table_keys import (
+    PARTIAL_SWEEPS,
+    SHARDS,
+    SWEEPS,
+    key,
+    newest_first,
+    shard_key,
+    within,
+)
 from shared.adapters.table_limits import Operation, Row, Value, cut, joined, transactions
 from shared.adapters.table_rows import UnreadableRowError, time_of
-from shared.usecases.interfaces import Shard, ShardState, StoreConflictError, Sweep, sweep_id
+from shared.usecases.interfaces import (
+    PARTIAL,
+    Shard,
+    ShardState,
+    StoreConflictError,
+    Sweep,
+    sweep_id,
+)
 
 if TYPE_CHECKING:
     from azure.data.tables import TableEntity
@@ -31,7 +46,7 @@ class SweepTable:
 
     def create(self, sweep: Sweep) -> None:
         """Record the shards, then the sweep, so that what is listed is complete."""
-        if sweep.id != sweep_id(sweep.started):
+        if sweep.id != sweep_id(sweep.started, partial=sweep.is_partial):
             raise ValueError(f"{sweep.id!r} is not the id of a sweep that starts {sweep.started}")
         shards = (_creation(_shard_row(sweep.id, shard)) for shard in sweep.shards)
         for operations in (*transactions(shards), _creation(_sweep_row(sweep))):
@@ -43,9 +58,10 @@ class SweepTable:
         row = self._row(sweep_id)
         return None if row is None else self._with_shards(row)
 
-    def latest(self, count: int) -> Sequence[Sweep]:
-        """Give the newest sweeps, newest first."""
-        rows = self._account.rows(TABLE, "PartitionKey eq @sweeps", {"sweeps": SWEEPS})
+    def latest(self, count: int, *, partial: bool = False) -> Sequence[Sweep]:
+        """Give the newest sweeps of the estate, or else the partial ones, newest first."""
+        which = {"sweeps": PARTIAL_SWEEPS if partial else SWEEPS}
+        rows = self._account.rows(TABLE, "PartitionKey eq @sweeps", which)
         return tuple(map(self._with_shards, islice(rows, count)))
 
     def finish(self, sweep_id: str, shard: Shard) -> bool:
@@ -72,11 +88,11 @@ class SweepTable:
         self._note(sweep_id, {"postponed_until": until})
 
     def _note(self, sweep_id: str, columns: Row) -> None:
-        where = {"PartitionKey": SWEEPS, "RowKey": key(newest_first(sweep_id))}
-        self._account.merge(TABLE, {**where, **columns})
+        self._account.merge(TABLE, {**_place(sweep_id), **columns})
 
     def _row(self, sweep_id: str) -> TableEntity | None:
-        return self._account.row(TABLE, SWEEPS, key(newest_first(sweep_id)))
+        place = _place(sweep_id)
+        return self._account.row(TABLE, place["PartitionKey"], place["RowKey"])
 
     def _with_shards(self, row: Row) -> Sweep:
         sweep = _sweep(row)
@@ -96,10 +112,15 @@ def _creation(row: dict[str, Value]) -> list[Operation]:
     return [("create", row)]
 
 
+def _place(sweep_id: str) -> Mapping[str, str]:
+    """Give the keys of a sweep's row."""
+    partition = PARTIAL_SWEEPS if sweep_id.endswith(PARTIAL) else SWEEPS
+    return {"PartitionKey": partition, "RowKey": key(newest_first(sweep_id))}
+
+
 def _sweep_row(sweep: Sweep) -> dict[str, Value]:
     row: dict[str, Value] = {
-        "PartitionKey": SWEEPS,
-        "RowKey": key(newest_first(sweep.id)),
+        **_place(sweep.id),
         "id": sweep.id,
         "started": sweep.started,
         "announced": sweep.announced,

@@ -144,3 +144,11 @@ def replacing(row: Row, version: str | None) -> Operation:
         return "create", dict(row)
     condition = {"etag": version, "match_condition": MatchConditions.IfNotModified}
     return "update", dict(row), {"mode": "replace", **condition}
+
+
+def deleting(row: Row, version: str) -> Operation:
+    """Delete a row in the version that was read; one that is newer, or gone, is a conflict."""
+    from azure.core import MatchConditions
+
+    where = {name: row[name] for name in ("PartitionKey", "RowKey")}
+    return "delete", where, {"etag": version, "match_condition": MatchConditions.IfNotModified}

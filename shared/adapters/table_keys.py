@@ -20,6 +20,7 @@ FINDINGS: Final = "finding|"
 EVENTS: Final = "event|"
 SHARDS: Final = "shard|"
 SWEEPS: Final = "sweep"
+PARTIAL_SWEEPS: Final = "partial sweep"
 
 _FORBIDDEN: Final = re.compile(r"[/\\#?%=\x00-\x1f\x7f-\x9f]")
 _ESCAPED: Final = re.compile(r"=([0-9a-f]{2})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import cast
 
@@ -12,6 +13,7 @@ from shared.checks.result import Json, Severity
 from shared.findings.evidence import shortened
 from shared.findings.finding import (
     Actor,
+    ActorKind,
     Cause,
     Finding,
     FindingRecord,
@@ -147,7 +149,10 @@ def transition_of(row: Row) -> Transition:
             cause=Cause(str(row["cause"])),
             run=str(row["run"]),
             severity_before=None if severity_before is None else Severity(str(severity_before)),
-            actor=None if actor is None else Actor(**json.loads(joined(row, "actor"))),
+            actor=None if actor is None else actor_of(joined(row, "actor")),
+            occurred=_time_in(row, "occurred"),
+            received=_time_in(row, "received"),
+            told=_time_in(row, "told"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableRowError(row) from error
@@ -168,18 +173,30 @@ def _transition_columns(transition: Transition) -> dict[str, Value]:
     if transition.severity_before is not None:
         columns["severity_before"] = transition.severity_before
     if transition.actor is not None:
-        columns.update(cut("actor", json.dumps(_actor(transition.actor))))
+        columns.update(cut("actor", actor_text(transition.actor)))
+    times = {
+        "occurred": transition.occurred,
+        "received": transition.received,
+        "told": transition.told,
+    }
+    columns.update({name: time for name, time in times.items() if time is not None})
     return columns
 
 
-def _actor(actor: Actor) -> dict[str, str]:
-    return {
-        "name": actor.name,
-        "kind": actor.kind,
-        "client": actor.client,
-        "operation": actor.operation,
-        "correlation_id": actor.correlation_id,
-    }
+def actor_text(actor: Actor) -> str:
+    """Write an actor as JSON, for one column or several."""
+    return json.dumps(asdict(actor))
+
+
+def actor_of(text: str) -> Actor:
+    """Read what `actor_text` wrote.
+
+    Raises:
+        TypeError: it has other members.
+        ValueError: it is no JSON, or of no kind that there is.
+    """
+    members = json.loads(text)
+    return Actor(**{**members, "kind": ActorKind(members["kind"])})
 
 
 def _finding_columns(finding: Finding) -> dict[str, Value]:
@@ -205,6 +222,11 @@ def _finding(row: Row, fingerprint: Fingerprint) -> Finding:
         controls=tuple(json.loads(joined(row, "controls"))),
         evidence=cast("dict[str, Json]", json.loads(joined(row, "evidence"))),
     )
+
+
+def _time_in(row: Row, name: str) -> datetime | None:
+    value = row.get(name)
+    return None if value is None else time_of(value)
 
 
 def time_of(value: Value) -> datetime:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from shared.adapters.arm_endpoint import Cloud
+from shared.adapters.changes_table import ChangesTable
 from shared.adapters.findings_table import FindingTables
+from shared.adapters.lag_rows import LagRows
+from shared.adapters.service_tags_table import ServiceTagTableStore
 from shared.adapters.storage_account import PATIENCE, connecting
 from shared.adapters.sweeps_table import SweepTable
 from shared.adapters.table_account import TableAccount
@@ -22,6 +26,13 @@ class TableStores:
         account = TableAccount(service)
         self.findings = FindingTables(account)
         self.sweeps = SweepTable(account)
+        self.changes = ChangesTable(account)
+        self.lags = LagRows(account)
+        self._account = account
+
+    def service_tags(self, cloud: Cloud) -> ServiceTagTableStore:
+        """Give the list of service tags of one cloud."""
+        return ServiceTagTableStore(self._account, cloud)
 
     @classmethod
     def from_connection_string(cls, text: str) -> Self:

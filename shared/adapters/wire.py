@@ -13,33 +13,40 @@ from msgspec import Raw, Struct, field
 Body = TypeVar("Body")
 
 
-class Envelope(Struct, gc=False):
+class Envelope(Struct):
     """What every Resource Graph row has."""
 
     id: str
     type: str = ""
-    tags: dict[str, str | None] | str | None = None
+    tags: Raw = Raw(b"null")
     sku: Raw = Raw(b"null")
     properties: Raw = Raw(b"null")
+    identity: Raw = Raw(b"null")
     location: str | None = None
 
 
-class UnreadBody(Struct, gc=False):
+class IdentityBody(Struct):
+    """The `identity` of a row."""
+
+    type: str | None = None
+
+
+class UnreadBody(Struct):
     """Why something could not be read, as a saved snapshot keeps it."""
 
     reason: str = ""
 
 
-class Reference(Struct, gc=False):
+class Reference(Struct):
     """A reference object; only its id is read."""
 
     id: str | None = None
 
 
-Ref: TypeAlias = "Reference | str | None"
+Ref: TypeAlias = Reference | str | None
 
 
-class Part(Struct, Generic[Body], gc=False):
+class Part(Struct, Generic[Body]):
     """A nested child resource: rule, subnet, IP configuration."""
 
     properties: Body
@@ -47,14 +54,14 @@ class Part(Struct, Generic[Body], gc=False):
     name: str | None = None
 
 
-class SkuBody(Struct, gc=False):
+class SkuBody(Struct):
     """The `sku` of a row."""
 
     name: str | None = None
     tier: str | None = None
 
 
-class RuleBody(Struct, rename="camel", gc=False):
+class RuleBody(Struct, rename="camel"):
     """A security rule; numbers stay what the sender wrote."""
 
     direction: str
@@ -73,7 +80,7 @@ class RuleBody(Struct, rename="camel", gc=False):
     destination_application_security_groups: list[Reference] | None = None
 
 
-class RawPart(Struct, gc=False):
+class RawPart(Struct):
     """A nested child whose body is read on its own, so that its faults can be named."""
 
     properties: Raw = Raw(b"null")
@@ -81,13 +88,13 @@ class RawPart(Struct, gc=False):
     name: str | None = None
 
 
-class SecurityGroupBody(Struct, Generic[Body], rename="camel", gc=False):
+class SecurityGroupBody(Struct, Generic[Body], rename="camel"):
     """A network security group; its rules are read, or kept as text to name their faults."""
 
     security_rules: list[Body] | None = None
 
 
-class IpConfigurationBody(Struct, rename="camel", gc=False):
+class IpConfigurationBody(Struct, rename="camel"):
     """An IP configuration of a network interface."""
 
     private_ip_address: str | None = field(default=None, name="privateIPAddress")
@@ -100,7 +107,7 @@ class IpConfigurationBody(Struct, rename="camel", gc=False):
     load_balancer_inbound_nat_pools: list[Reference] | None = None
 
 
-class NetworkInterfaceBody(Struct, rename="camel", gc=False):
+class NetworkInterfaceBody(Struct, rename="camel"):
     """A network interface."""
 
     ip_configurations: list[Part[IpConfigurationBody]] | None = None
@@ -110,7 +117,7 @@ class NetworkInterfaceBody(Struct, rename="camel", gc=False):
     enable_ip_forwarding: bool | None = field(default=None, name="enableIPForwarding")
 
 
-class PublicIpBody(Struct, rename="camel", gc=False):
+class PublicIpBody(Struct, rename="camel"):
     """A public IP address."""
 
     ip_address: str | None = None
@@ -118,19 +125,19 @@ class PublicIpBody(Struct, rename="camel", gc=False):
     ip_configuration: Ref = None
 
 
-class AddressSpace(Struct, rename="camel", gc=False):
+class AddressSpace(Struct, rename="camel"):
     """The address space of a virtual network."""
 
     address_prefixes: list[str] | None = None
 
 
-class DelegationBody(Struct, rename="camel", gc=False):
+class DelegationBody(Struct, rename="camel"):
     """A service that a subnet is delegated to."""
 
     service_name: str | None = None
 
 
-class SubnetBody(Struct, rename="camel", gc=False):
+class SubnetBody(Struct, rename="camel"):
     """A subnet; prefixes stand in one field or the other."""
 
     address_prefix: str | None = None
@@ -140,7 +147,7 @@ class SubnetBody(Struct, rename="camel", gc=False):
     delegations: list[Part[DelegationBody]] | None = None
 
 
-class PeeringBody(Struct, rename="camel", gc=False):
+class PeeringBody(Struct, rename="camel"):
     """One half of a peering."""
 
     remote_virtual_network: Ref = None
@@ -150,7 +157,7 @@ class PeeringBody(Struct, rename="camel", gc=False):
     remote_virtual_network_address_space: AddressSpace | None = None
 
 
-class VirtualNetworkBody(Struct, rename="camel", gc=False):
+class VirtualNetworkBody(Struct, rename="camel"):
     """A virtual network."""
 
     address_space: AddressSpace | None = None
@@ -158,78 +165,91 @@ class VirtualNetworkBody(Struct, rename="camel", gc=False):
     virtual_network_peerings: list[Part[PeeringBody]] | None = None
 
 
-class RouteBody(Struct, rename="camel", gc=False):
+class RouteBody(Struct, rename="camel"):
     """A user-defined route."""
 
     address_prefix: str | None = None
     next_hop_type: str | None = None
 
 
-class RouteTableBody(Struct, rename="camel", gc=False):
+class RouteTableBody(Struct, rename="camel"):
     """A route table."""
 
     routes: list[Part[RouteBody]] | None = None
 
 
-class NetworkProfile(Struct, rename="camel", gc=False):
+class NetworkProfile(Struct, rename="camel"):
     """The interfaces that a machine lists."""
 
     network_interfaces: list[Reference] | None = None
 
 
-class OsDisk(Struct, rename="camel", gc=False):
+class OsDisk(Struct, rename="camel"):
     """The disk that tells the operating system."""
 
     os_type: str | None = None
 
 
-class StorageProfile(Struct, rename="camel", gc=False):
+class StorageProfile(Struct, rename="camel"):
     """The disks of a machine."""
 
     os_disk: OsDisk | None = None
 
 
-class OsProfile(Struct, rename="camel", gc=False):
+class LinuxConfiguration(Struct, rename="camel"):
+    """How a Linux guest was provisioned."""
+
+    disable_password_authentication: bool | None = None
+
+
+class OsProfile(Struct, rename="camel"):
     """How the guest was provisioned."""
 
-    linux_configuration: Raw = Raw(b"null")
+    linux_configuration: LinuxConfiguration | None = None
 
 
-class PowerState(Struct, gc=False):
+class PowerState(Struct):
     """`PowerState/running` and so on."""
 
     code: str | None = None
 
 
-class InstanceView(Struct, rename="camel", gc=False):
+class InstanceView(Struct, rename="camel"):
     """The part of the instance view that Resource Graph carries."""
 
     power_state: PowerState | None = None
 
 
-class Extended(Struct, rename="camel", gc=False):
+class StatusView(Struct):
+    """The instance view as Resource Manager gives it."""
+
+    statuses: list[PowerState] | None = None
+
+
+class Extended(Struct, rename="camel"):
     """What Resource Graph adds to a machine."""
 
     instance_view: InstanceView | None = None
 
 
-class VirtualMachineBody(Struct, rename="camel", gc=False):
+class VirtualMachineBody(Struct, rename="camel"):
     """A virtual machine."""
 
     network_profile: NetworkProfile | None = None
     storage_profile: StorageProfile | None = None
     os_profile: OsProfile | None = None
     extended: Extended | None = None
+    instance_view: StatusView | None = None
 
 
-class PublicConfigurationBody(Struct, gc=False):
+class PublicConfigurationBody(Struct):
     """The public address that a scale set gives each instance."""
 
     name: str | None = None
     sku: SkuBody | None = None
 
 
-class ScaleSetConfigurationBody(Struct, rename="camel", gc=False):
+class ScaleSetConfigurationBody(Struct, rename="camel"):
     """An IP configuration of a scale set's model."""
 
     subnet: Ref = None
@@ -242,7 +262,7 @@ class ScaleSetConfigurationBody(Struct, rename="camel", gc=False):
     )
 
 
-class ScaleSetInterfaceBody(Struct, rename="camel", gc=False):
+class ScaleSetInterfaceBody(Struct, rename="camel"):
     """An interface of a scale set's model."""
 
     network_security_group: Ref = None
@@ -250,13 +270,13 @@ class ScaleSetInterfaceBody(Struct, rename="camel", gc=False):
     ip_configurations: list[Part[ScaleSetConfigurationBody]] | None = None
 
 
-class ScaleSetNetworkProfile(Struct, rename="camel", gc=False):
+class ScaleSetNetworkProfile(Struct, rename="camel"):
     """The interfaces of a scale set's model."""
 
     network_interface_configurations: list[Part[ScaleSetInterfaceBody]] | None = None
 
 
-class ScaleSetProfile(Struct, rename="camel", gc=False):
+class ScaleSetProfile(Struct, rename="camel"):
     """The model that instances are made from."""
 
     network_profile: ScaleSetNetworkProfile | None = None
@@ -264,7 +284,7 @@ class ScaleSetProfile(Struct, rename="camel", gc=False):
     os_profile: OsProfile | None = None
 
 
-class ScaleSetBody(Struct, rename="camel", gc=False):
+class ScaleSetBody(Struct, rename="camel"):
     """A scale set."""
 
     orchestration_mode: str | None = None

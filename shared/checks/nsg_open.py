@@ -32,7 +32,8 @@ def _run(facts: Facts) -> Iterator[Answer]:
 def _attached(snapshot: Snapshot) -> frozenset[ResourceId]:
     subnets = (subnet.security_group for subnet in snapshot.subnets.values())
     interfaces = (nic.security_group for nic in snapshot.network_interfaces.values())
-    return frozenset(group for group in (*subnets, *interfaces) if group is not None)
+    models = (nic.security_group for one in snapshot.scale_sets.values() for nic in one.interfaces)
+    return frozenset(group for group in (*subnets, *interfaces, *models) if group is not None)
 
 
 def _judge(

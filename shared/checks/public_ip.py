@@ -30,7 +30,7 @@ def _run(facts: Facts) -> Iterator[Answer]:
     for machine, exposures in facts.exposures_of.items():
         own = {e.front_door.id: e for e in exposures if e.front_door.kind in _OWN_DOORS}
         if own:
-            addresses = ", ".join(e.front_door.address or "not allocated" for e in own.values())
+            addresses = ", ".join(_address(exposure) for exposure in own.values())
             yield CheckResult(
                 check=CHECK_ID,
                 resource=machine,
@@ -40,6 +40,12 @@ def _run(facts: Facts) -> Iterator[Answer]:
                 evidence={"front_doors": [_door(exposure) for exposure in own.values()]},
             )
     yield from unread_interfaces(facts, CHECK_ID)
+
+
+def _address(exposure: Exposure) -> str:
+    """Give the address; one of unknown SKU was not read, so whether it is allocated is unknown."""
+    door = exposure.front_door
+    return door.address or ("not known" if door.sku is None else "not allocated")
 
 
 def _door(exposure: Exposure) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from shared.checks.check import Answer, Check, Facts, unread_interfaces
 from shared.checks.controls import Controls
+from shared.checks.model_lag import lagging_models
 from shared.checks.result import CheckResult, Severity, Unjudged
 from shared.exposure.documents import exposure_document
 from shared.exposure.exposure import Exposure
@@ -79,6 +80,7 @@ def _run(facts: Facts) -> Iterator[Answer]:
             if answer is not None:
                 yield answer
     yield from unread_interfaces(facts, CHECK_ID)
+    yield from lagging_models(facts.snapshot, CHECK_ID)
     yield from _beyond_azure(facts)
 
 

@@ -36,6 +36,7 @@ class Setting(StrEnum):
     DASHBOARD_URL = "PORTCULLIS_DASHBOARD_URL"
     NOTIFY_MIN_SEVERITY = "PORTCULLIS_NOTIFY_MIN_SEVERITY"
     DIGEST_SCHEDULE = "PORTCULLIS_DIGEST_SCHEDULE"
+    SERVICE_TAGS_SCHEDULE = "PORTCULLIS_SERVICE_TAGS_SCHEDULE"
     REMEDIATION_MODE = "PORTCULLIS_REMEDIATION_MODE"
     REMEDIATION_SCOPES = "PORTCULLIS_REMEDIATION_SCOPES"
     REMEDIATION_MAX_PER_HOUR = "PORTCULLIS_REMEDIATION_MAX_PER_HOUR"
@@ -56,6 +57,7 @@ class Settings:
     scope: Scope
     management_ports: tuple[int, ...]
     trusted_sources: AddressSet
+    cloud: Cloud
     arm: ArmEndpoint
     links: CardLinks
     notify_min_severity: Severity
@@ -80,6 +82,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_sources=reading.value(
             Setting.TRUSTED_SOURCES, values.trusted_sources, NO_ADDRESSES
         ),
+        cloud=cloud,
         arm=reading.value(Setting.ARM_ENDPOINT, values.endpoint_of(cloud), arm_endpoint(cloud)),
         links=CardLinks(
             PORTALS[cloud], reading.value(Setting.DASHBOARD_URL, values.dashboard_url, None)
@@ -118,7 +121,11 @@ def _scope(reading: Reading) -> Scope:
 
 
 def _check_schedules(reading: Reading) -> None:
-    for name in (Setting.SWEEP_SCHEDULE, Setting.DIGEST_SCHEDULE):
+    for name in (
+        Setting.SWEEP_SCHEDULE,
+        Setting.DIGEST_SCHEDULE,
+        Setting.SERVICE_TAGS_SCHEDULE,
+    ):
         reading.value(name, schedule, "")
 
 

@@ -62,20 +62,20 @@ class AdminFilter:
         fault = in_force.faults[0] if in_force.faults else self._unordered(relevant)
         if fault:
             return (self._unknown(network, fault),)
-        exempt = self._is_exempt(network)
+        exempt = self.is_exempt(network)
         ordered = sorted(relevant, key=lambda one: (self._rank(one), one.rule.priority))
-        rules = [
+        rules = tuple(
             (one.rule, match)
             for one in ordered
             if (match := match_destination(one.rule, destination, perspective.family))
             is not Match.NO
             and not (exempt and one.rule.access is Access.DENY)
-        ]
+        )
         if not rules:
             return ()
         doubt = _EXEMPT_NETWORK if exempt else _WITHOUT_GROUP if closed_by_default else None
-        key = (network, port, perspective, tuple(match for _, match in rules), doubt)
-        made = RuleLayer(LayerKind.ADMIN_RULES, network, tuple(rules), perspective, doubt)
+        key = (network, port, perspective, rules, doubt)
+        made = RuleLayer(LayerKind.ADMIN_RULES, network, rules, perspective, doubt)
         return (self._layers.setdefault(key, made),)
 
     def _is_about(self, one: AdminRule, port: int) -> bool:
@@ -86,7 +86,8 @@ class AdminFilter:
             and port in rule.destination_ports
         )
 
-    def _is_exempt(self, network_id: ResourceId) -> bool:
+    def is_exempt(self, network_id: ResourceId) -> bool:
+        """Tell whether a network holds a service beside which not every admin rule is applied."""
         network = self._snapshot.virtual_networks.get(network_id)
         return network is not None and not _EXEMPT_SERVICES.isdisjoint(network.services)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.exposure.admin_filter import AdminFilter
 from shared.exposure.balancer_ways import BalancerWays
+from shared.exposure.bastion_flows import BastionFlows
+from shared.exposure.bastion_reach import BastionReach
 from shared.exposure.exposure import Exposure, ReturnPath
 from shared.exposure.filters import Filters, platform_default
 from shared.exposure.firewall_ways import FirewallWays
@@ -24,6 +26,7 @@ from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
 from shared.network.service_tags import NO_SERVICE_TAGS, ServiceTagTable
 from shared.network.snapshot import Snapshot
+from shared.network.topology import NetworkInterface
 from shared.packetset.addresses import NO_ADDRESSES, AddressSet
 
 SSH_PORT = 22
@@ -36,6 +39,10 @@ class Question:
     ports: tuple[int, ...] = (SSH_PORT,)
     trusted: AddressSet = NO_ADDRESSES
     tags: ServiceTagTable = NO_SERVICE_TAGS
+
+    def about(self, snapshot: Snapshot) -> Question:
+        """Give the question as it is asked of one snapshot: without a list, by that one's own."""
+        return self if self.tags.prefixes else replace(self, tags=snapshot.service_tags)
 
 
 class Assessment:
@@ -51,11 +58,15 @@ class Assessment:
         self._groups = GroupExposure(snapshot, self._surroundings, self._filters)
         self._verdicts: dict[Path, Verdict] = {}
         targets = Targets(snapshot)
-        self._targets = targets
+        self.targets = targets
         self._balancers = BalancerWays(snapshot, targets, question.ports)
         self.firewalls = FirewallWays(
             snapshot, targets, self._balancers, self._surroundings, question.ports
         )
+        self.bastions = BastionReach(
+            snapshot, self._surroundings, self._filters, self._admin, question.tags
+        )
+        self.bastion_flows = BastionFlows(self._filters, question.tags)
         self._owners = {
             nic: machine.id
             for machine in snapshot.virtual_machines.values()
@@ -64,11 +75,11 @@ class Assessment:
 
     def ways_in(self) -> Iterator[WayIn]:
         """Give every front door with every target that it leads to."""
-        yield from public_ip_ways(self._snapshot, self._targets, self._question.ports)
+        yield from public_ip_ways(self._snapshot, self.targets, self._question.ports)
         yield from self._balancers.ways()
         yield from self.firewalls.ways()
         yield from gateway_ways(
-            self._snapshot, self._targets, self._surroundings, self._question.ports
+            self._snapshot, self.targets, self._surroundings, self._question.ports
         )
 
     def exposures(self) -> Iterator[Exposure]:
@@ -86,14 +97,19 @@ class Assessment:
 
     def owner(self, way: WayIn) -> ResourceId | None:
         """Give the machine behind a way in: the one that lists the interface, or is named by it."""
-        interface = way.target.interface
+        return self.owner_of(way.target.interface)
+
+    def owner_of(self, interface: NetworkInterface) -> ResourceId | None:
+        """Give the machine of an interface; None for one of nothing, or of a service."""
         return self._owners.get(interface.id) or interface.virtual_machine
 
-    def path(self, way: WayIn, only: AddressSet | None = None) -> Path:
-        """Give the filters that packets meet on one way in; `only` narrows who sends them."""
+    def space(self, network: ResourceId | None) -> AddressSet:
+        """Give the address space of a network and of those it is peered with."""
+        return self._surroundings.space(network)
+
+    def path(self, way: WayIn) -> Path:
+        """Give the filters that packets meet on one way in."""
         clients = self.clients(way)
-        if only is not None:
-            clients = clients.narrowed(only)
         if way.translation is None:
             return Path((*way.layers, *self._filters_before(way, clients)), clients)
         seen = self._surroundings.translated(way.translation)

@@ -20,7 +20,8 @@ from shared.network.load_balancer import (
     NatRule,
 )
 from shared.network.snapshot import Snapshot
-from shared.packetset.addresses import InvalidAddressError, address_number
+from shared.network.topology import PublicIpAddress
+from shared.packetset.addresses import address_number
 from shared.packetset.protocols import Protocol
 
 
@@ -65,11 +66,12 @@ class BalancerWays:
         """Give what one frontend carries to management ports, or takes in on one."""
         for rule in balancer.rules:
             if rule.frontend == frontend.id and rule.protocol.covers(Protocol.TCP):
-                for target in self._members(balancer, rule):
-                    yield from self._balanced(rule, target)
+                yield from self._balanced(balancer, rule)
         for nat in balancer.nat_rules:
             if nat.frontend == frontend.id and nat.protocol.covers(Protocol.TCP):
-                yield from self._translated(balancer, nat)
+                for flow in self._translated(balancer, nat):
+                    if self._matters(flow.port, flow.front_ports):
+                        yield flow
         for pool in balancer.nat_pools:
             if pool.frontend == frontend.id and pool.protocol.covers(Protocol.TCP):
                 yield from self._pooled(balancer, pool)
@@ -80,46 +82,48 @@ class BalancerWays:
             for frontend in balancer.frontends:
                 subnet = frontend.subnet
                 inside = subnet is not None and subnet.parent("subnets") == network
-                if not (inside and frontend.private_ip == address):
-                    continue
-                for rule in balancer.rules:
-                    if rule.frontend == frontend.id and rule.front_port in {port, ANY_PORT}:
-                        for target in self._members(balancer, rule):
-                            back = port if rule.back_port == ANY_PORT else rule.back_port
-                            yield Flow(rule, target, (port, port), back)
+                if inside and frontend.private_ip == address:
+                    yield from self._carried_on(balancer, frontend, port)
 
-    def _balanced(self, rule: BalancingRule, target: Target) -> Iterator[Flow]:
+    def _carried_on(self, balancer: LoadBalancer, frontend: Frontend, port: int) -> Iterator[Flow]:
+        for rule in balancer.rules:
+            if rule.frontend == frontend.id and _takes(rule, port):
+                for target, back in self._members(balancer, rule, port):
+                    yield Flow(rule, target, (port, port), back)
+        for nat in balancer.nat_rules:
+            if nat.frontend == frontend.id and nat.protocol.covers(Protocol.TCP):
+                for flow in self._translated(balancer, nat):
+                    if flow.front_ports[0] <= port <= flow.front_ports[1]:
+                        yield flow
+
+    def _balanced(self, balancer: LoadBalancer, rule: BalancingRule) -> Iterator[Flow]:
         """Give the flows of one balancing rule; port 0 on either side is every port."""
-        if ANY_PORT in {rule.front_port, rule.back_port}:
-            for port in self._ports:
-                yield Flow(rule, target, (port, port), port)
-        elif self._matters(rule.back_port, (rule.front_port, rule.front_port)):
-            yield Flow(rule, target, (rule.front_port, rule.front_port), rule.back_port)
+        every = ANY_PORT in {rule.front_port, rule.back_port}
+        for front in self._ports if every else (rule.front_port,):
+            for target, back in self._members(balancer, rule, front):
+                if self._matters(back, (front, front)) or rule.back_port in self._ports:
+                    yield Flow(rule, target, (front, front), back)
 
     def _translated(self, balancer: LoadBalancer, rule: NatRule) -> Iterator[Flow]:
         """Give the flows of one NAT rule: to its configuration, or to each member of its pool."""
         first = self._targets.by_id.get(rule.configuration) if rule.configuration else None
-        single = [first] if first else list(self._targets.by_pool.get(rule.id, ()))
-        for target in single:
-            if self._matters(rule.back_port, rule.front_ports):
-                yield Flow(rule, target, rule.front_ports, rule.back_port)
-        if rule.pool is None:
-            return
-        for pool in balancer.pools_of((rule.pool,)):
+        for target in [first] if first else self._targets.by_pool.get(rule.id, ()):
+            yield Flow(rule, target, rule.front_ports, rule.back_port)
+        for pool in balancer.pools_of((rule.pool,)) if rule.pool else ():
             for target in self._pool_members(pool):
                 fronts = _mapped(pool, rule, target) or rule.front_ports
-                if self._matters(rule.back_port, fronts):
-                    yield Flow(rule, target, fronts, rule.back_port)
+                yield Flow(rule, target, fronts, rule.back_port)
 
     def _pooled(self, balancer: LoadBalancer, pool: NatPool) -> Iterator[Flow]:
-        """Give the flows of a NAT pool, but for targets that a rule made from it names already."""
+        """Give the flows of a NAT pool, but not to targets that a rule made from it leads to."""
         first, last = pool.front_ports
         made = {
-            rule.configuration
+            flow.target.id
             for rule in balancer.nat_rules
             if rule.frontend == pool.frontend
             and rule.back_port == pool.back_port
             and first <= rule.front_ports[0] <= last
+            for flow in self._translated(balancer, rule)
         }
         for target in self._targets.by_pool.get(pool.id, ()):
             if target.id not in made and self._matters(pool.back_port, pool.front_ports):
@@ -129,24 +133,31 @@ class BalancerWays:
         """Tell whether a management port is behind the door, or what a client dials."""
         return any(port == back or fronts[0] <= port <= fronts[1] for port in self._ports)
 
-    def _members(self, balancer: LoadBalancer, rule: BalancingRule) -> Iterator[Target]:
-        """Give the targets of a rule; a global balancer's lie behind regional frontends."""
+    def _members(
+        self, balancer: LoadBalancer, rule: BalancingRule, front: int
+    ) -> Iterator[tuple[Target, int]]:
+        """Give the targets of a rule, and the port of each that packets to a front port reach.
+
+        A global balancer's targets lie behind the rules of regional frontends.
+        """
+        back = front if ANY_PORT in {rule.front_port, rule.back_port} else rule.back_port
         for pool in balancer.pools_of(rule.pools):
-            yield from self._pool_members(pool)
+            yield from ((target, back) for target in self._pool_members(pool))
             for entry in pool.addresses:
                 if entry.frontend is not None:
-                    yield from self._regional(entry.frontend, rule.back_port)
+                    yield from self._regional(entry.frontend, back)
 
-    def _regional(self, frontend: ResourceId, port: int) -> Iterator[Target]:
+    def _regional(self, frontend: ResourceId, port: int) -> Iterator[tuple[Target, int]]:
         """Follow a global balancer to a regional frontend and through its rules for one port."""
         owner = frontend.parent("frontendIPConfigurations")
         balancer = self._snapshot.load_balancers.get(owner) if owner else None
         if balancer is None:
             return
         for rule in balancer.rules:
-            if rule.frontend == frontend and rule.front_port in {port, ANY_PORT}:
+            if rule.frontend == frontend and _takes(rule, port):
+                back = port if ANY_PORT in {rule.front_port, rule.back_port} else rule.back_port
                 for pool in balancer.pools_of(rule.pools):
-                    yield from self._pool_members(pool)
+                    yield from ((target, back) for target in self._pool_members(pool))
 
     def _pool_members(self, pool: BackendPool) -> Iterator[Target]:
         """Give the members of a pool by whichever side names them, each once."""
@@ -191,11 +202,16 @@ class BalancerWays:
             balancer.sku,
             layers=(self._layer(flow.rule.id),),
             keeps_destination=flow.rule.floating,
-            destination=_number(public.address) if public and flow.rule.floating else None,
+            destination=_destination(public) if flow.rule.floating else None,
         )
 
     def _layer(self, rule: ResourceId) -> DoorLayer:
         return self._layers.setdefault(rule, DoorLayer(rule, rule.name))
+
+
+def _takes(rule: BalancingRule, port: int) -> bool:
+    """Tell whether a rule carries on TCP that arrives at a front port."""
+    return rule.front_port in {port, ANY_PORT} and rule.protocol.covers(Protocol.TCP)
 
 
 def _mapped(pool: BackendPool, rule: NatRule, target: Target) -> tuple[int, int] | None:
@@ -210,8 +226,6 @@ def _mapped(pool: BackendPool, rule: NatRule, target: Target) -> tuple[int, int]
     return None
 
 
-def _number(address: str | None) -> int | None:
-    try:
-        return address_number(address) if address else None
-    except InvalidAddressError:
-        return None
+def _destination(frontend: PublicIpAddress | None) -> int | None:
+    """Give the address that packets keep behind a floating rule, None while it is not known."""
+    return address_number(frontend.address) if frontend and frontend.address else None

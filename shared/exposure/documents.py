@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from shared.exposure.exposure import Exposure
 from shared.exposure.front_door import FrontDoor
@@ -51,6 +51,8 @@ def verdict_name(verdict: Verdict) -> str:
             return "not-exposed"
         case Undetermined():
             return "undetermined"
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def sources_document(verdict: Verdict, direct: AddressSet | None = None) -> JsonObject:

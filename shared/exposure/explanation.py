@@ -101,7 +101,7 @@ def explain(
     `source` is a number of the address line; whether it is trusted does not matter then.  A
     machine without any front door gives nothing.
     """
-    assessment = Assessment(snapshot, question)
+    assessment = Assessment(snapshot, question.about(snapshot))
     for way in assessment.ways_in():
         if assessment.owner(way) != machine:
             continue

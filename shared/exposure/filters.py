@@ -14,7 +14,13 @@ from shared.exposure.layers import (
     RuleLayer,
     UnknownLayer,
 )
-from shared.exposure.rule_match import Destination, Match, Perspective, match_destination
+from shared.exposure.rule_match import (
+    Destination,
+    Match,
+    Perspective,
+    is_unclear,
+    match_destination,
+)
 from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
 from shared.network.security_rule import Access, SecurityRule
@@ -129,6 +135,8 @@ class Filters:
 
 def _is_plain(rule: SecurityRule) -> bool:
     side = rule.destination
+    if is_unclear(rule):
+        return False
     return side.everywhere or any(tag.key in _ORDINARY_DESTINATIONS for tag in side.tags)
 
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
 from shared.exposure.filters import Filters
 from shared.exposure.internet import Reach
 from shared.exposure.judgement import openness
 from shared.exposure.layers import LayerKind, RuleLayer
 from shared.exposure.path import Path
-from shared.exposure.rule_match import Destination, Match, Perspective, match_destination
+from shared.exposure.rule_match import (
+    Destination,
+    Match,
+    Perspective,
+    match_destination,
+    may_match,
+)
 from shared.exposure.surroundings import Surroundings
 from shared.exposure.verdict import Exposed, Undetermined
 from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
-from shared.network.security_rule import SecurityRule
+from shared.network.security_rule import Access, SecurityRule
 from shared.network.snapshot import Snapshot
 from shared.packetset.addresses import AddressSet, Family
+
+_Memberships: TypeAlias = tuple[frozenset[ResourceId], frozenset[ResourceId]]
+"""The application security groups of an interface, and of one of its configurations."""
 
 
 class GroupExposure:
@@ -26,7 +38,7 @@ class GroupExposure:
         """Prepare for the groups of one snapshot."""
         self._filters = filters
         self._perspectives = {family: surroundings.internet(None, family) for family in Family}
-        self._members = _members(snapshot)
+        self._members = _members_by_group(snapshot)
 
     def verdict(
         self, group: NetworkSecurityGroup, port: int, trusted: AddressSet
@@ -49,6 +61,8 @@ class GroupExposure:
     ) -> Iterator[tuple[RuleLayer, Perspective]]:
         relevant = self._filters.relevant(group, port)
         for family, perspective in self._perspectives.items():
+            if not any(_may_let_in(rule, perspective) for rule in relevant.rules):
+                continue
             seen: set[tuple[Match, ...]] = set()
             for destination in self._destinations(relevant.rules, family, plain=relevant.plain):
                 matches = tuple(
@@ -68,19 +82,48 @@ class GroupExposure:
         yield Destination(family.offset)
         if plain:
             return
-        bounds = {bound for rule in rules for bound in rule.destination.addresses.numbers.bounds}
-        yield from (Destination(bound) for bound in sorted(bounds) if _in_family(bound, family))
+        bounds = sorted(
+            bound
+            for bound in {b for rule in rules for b in rule.destination.addresses.numbers.bounds}
+            if Family.of(bound) is family
+        )
+        yield from map(Destination, bounds)
         named = {g for rule in rules for g in rule.destination.application_security_groups}
-        for group in named:
-            yield from (d for d in self._members.get(group, ()) if _is_of(d, family))
+        for group in sorted(named):
+            for alike in self._members.get(group, ()):
+                yield from alike.destinations(family, bounds)
 
 
-def _in_family(number: int, family: Family) -> bool:
-    return Family.of(number) is family
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Members of the same application security groups, whom rules tell apart by address alone.
+
+    `addresses` are ascending for each family; the key None is there for unknown addresses.
+    """
+
+    interface_groups: frozenset[ResourceId]
+    configuration_groups: frozenset[ResourceId]
+    addresses: Mapping[Family | None, Sequence[int]]
+
+    def destinations(self, family: Family, bounds: Sequence[int]) -> Iterator[Destination]:
+        """Give the first member in each part between ascending bounds, and an unknown one."""
+        for address in _first_of_each_part(self.addresses.get(family, ()), bounds):
+            yield Destination(address, self.interface_groups, self.configuration_groups)
+        if None in self.addresses:
+            yield Destination(None, self.interface_groups, self.configuration_groups)
 
 
-def _is_of(destination: Destination, family: Family) -> bool:
-    return destination.address is None or _in_family(destination.address, family)
+def _first_of_each_part(numbers: Sequence[int], bounds: Sequence[int]) -> Iterator[int]:
+    """Give the lowest of ascending numbers in each part that ascending bounds cut the line into."""
+    at = 0
+    while at < len(numbers):
+        yield numbers[at]
+        part = bisect_right(bounds, numbers[at])
+        at = bisect_left(numbers, bounds[part]) if part < len(bounds) else len(numbers)
+
+
+def _may_let_in(rule: SecurityRule, perspective: Perspective) -> bool:
+    return rule.access is not Access.DENY and may_match(rule, perspective)
 
 
 def _is_worse(one: Exposed | Undetermined | None, other: Exposed | Undetermined | None) -> bool:
@@ -91,18 +134,23 @@ def _is_worse(one: Exposed | Undetermined | None, other: Exposed | Undetermined 
             return other is None
         case None:
             return False
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
-def _members(snapshot: Snapshot) -> dict[ResourceId, list[Destination]]:
-    """Give the configurations of each application security group that has any."""
-    members: dict[ResourceId, list[Destination]] = {}
+def _members_by_group(snapshot: Snapshot) -> Mapping[ResourceId, Sequence[_Alike]]:
+    """Give the members of each application security group that has any."""
+    addresses: dict[_Memberships, dict[Family | None, list[int]]] = {}
     for interface in snapshot.network_interfaces.values():
         for configuration in interface.ip_configurations:
-            destination = Destination(
-                configuration.private_ip,
-                interface.application_security_groups,
-                frozenset(configuration.application_security_groups),
-            )
-            for group in configuration.application_security_groups:
-                members.setdefault(group, []).append(destination)
+            if own := frozenset(configuration.application_security_groups):
+                by_family = addresses.setdefault((interface.application_security_groups, own), {})
+                address = configuration.private_ip
+                known = by_family.setdefault(None if address is None else Family.of(address), [])
+                known.extend(() if address is None else (address,))
+    members: dict[ResourceId, list[_Alike]] = {}
+    for (of_interface, own), by_family in addresses.items():
+        ascending = {family: sorted(known) for family, known in by_family.items()}
+        for group in own:
+            members.setdefault(group, []).append(_Alike(of_interface, own, ascending))
     return members

@@ -19,12 +19,15 @@ _TAG_REACH = {
     Origin.AZURE_TENANTS: Reach.AZURE_TENANTS,
     Origin.SERVICE_RANGES: Reach.SERVICE_RANGES,
 }
+_NOBODY_OUTSIDE = Reason(
+    "no-internet", "the networks around hold every address, so that nobody is outside of them"
+)
 _TRUSTED_ONLY = Reason("trusted-only", "only trusted sources get in")
 
 
 def judge(path: Path, trusted: AddressSet = NO_ADDRESSES) -> Verdict:
     """Decide who of the perspective's universe gets in, `trusted` taken out."""
-    return openness(path, trusted) or _not_exposed(path)
+    return openness(path, trusted) or _not_exposed(path, trusted)
 
 
 def openness(path: Path, trusted: AddressSet) -> Exposed | Undetermined | None:
@@ -33,6 +36,8 @@ def openness(path: Path, trusted: AddressSet) -> Exposed | Undetermined | None:
     What is not known is read against the senders first: who gets in even so does so for certain.
     Only when nobody does it is read in their favour, to tell closed from undetermined.
     """
+    if path.is_closed:
+        return None
     strict = _read(path, trusted, generous=False)
     if strict.let_in or strict.tenants:
         return strict.exposed()
@@ -43,10 +48,13 @@ def openness(path: Path, trusted: AddressSet) -> Exposed | Undetermined | None:
     return None
 
 
-def _not_exposed(path: Path) -> NotExposed:
+def _not_exposed(path: Path, trusted: AddressSet) -> NotExposed:
     """Give the verdict with what an ordinary packet of the universe meets."""
-    packet = PacketSet.of(path.perspective.universe).witness()
-    only_trusted = bool(path.let_in(Assumption()))
+    everybody = PacketSet.of(path.perspective.universe)
+    if not everybody:
+        return NotExposed((), (_NOBODY_OUTSIDE,))
+    packet = everybody.witness()
+    only_trusted = bool(trusted) and bool(path.let_in(Assumption()))
     return NotExposed(path.trace(packet, Assumption()), (_TRUSTED_ONLY,) if only_trusted else ())
 
 

@@ -14,7 +14,9 @@ from shared.exposure.rule_match import (
     Origin,
     Perspective,
     is_doubtful,
+    is_unclear,
     matched_sources,
+    may_match,
     unresolved_tags,
 )
 from shared.network.ids import ResourceId
@@ -98,8 +100,22 @@ class Layer(Interface):
     def doubts(self) -> tuple[Reason, ...]:
         """What its decisions depend on and nobody can tell."""
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it surely stops every packet, as far as a quick look tells."""
+
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Split `packets` by what decides them: disjoint, and all of them unless said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The packets that one rule matches, first or not; None is all there are."""
+
+    packets: PacketSet | None
+    access: Access
+    origin: Origin
+    step: Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,24 +152,57 @@ class RuleLayer:
             doubts.append(self.always_allow_doubt)
         return tuple(doubts)
 
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether a rule that denies everything comes before all that let anybody in."""
+        for rule, match in self.rules:
+            if rule.access is Access.DENY:
+                if match is Match.YES and rule.source.everywhere and rule.source_ports == ALL_PORTS:
+                    return True
+            elif may_match(rule, self.perspective):
+                return False
+        return False
+
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Take from the packets, rule by rule, what each one matches first."""
         return tuple(self._decided(assumption, packets))
 
     def _decided(self, assumption: Assumption, packets: PacketSet) -> Iterator[Decision]:
-        left, universe = packets, self.perspective.universe
-        for rule, match in self.rules:
-            for origin, sources in matched_sources(rule, match, self.perspective, assumption):
-                if sources is universe and rule.source_ports == ALL_PORTS:
-                    yield Decision(left, self._access(rule, assumption), origin, self._step(rule))
-                    return
-                taken = left.intersect(PacketSet.of(sources, rule.source_ports))
-                if taken:
-                    yield Decision(taken, self._access(rule, assumption), origin, self._step(rule))
-                    left = left.subtract(taken)
+        left = packets
+        for claim in self._claims(assumption):
             if not left:
                 return
-        yield Decision(left, Access.ALLOW)
+            if claim.packets is None:
+                yield Decision(left, claim.access, claim.origin, claim.step)
+                return
+            if taken := left.intersect(claim.packets):
+                yield Decision(taken, claim.access, claim.origin, claim.step)
+                left = left.subtract(taken)
+        if left:
+            yield Decision(left, Access.ALLOW)
+
+    def _claims(self, assumption: Assumption) -> Sequence[_Claim]:
+        """Give what each rule matches, up to one that matches everything; reckoned once."""
+        known = self._known_claims.get(assumption)
+        if known is None:
+            known = self._known_claims[assumption] = tuple(self._reckoned_claims(assumption))
+        return known
+
+    @cached_property
+    def _known_claims(self) -> dict[Assumption, Sequence[_Claim]]:
+        return {}
+
+    def _reckoned_claims(self, assumption: Assumption) -> Iterator[_Claim]:
+        universe = self.perspective.universe
+        for rule, match in self.rules:
+            for origin, sources in matched_sources(rule, match, self.perspective, assumption):
+                is_all = sources is universe and rule.source_ports == ALL_PORTS
+                packets = None if is_all else PacketSet.of(sources, rule.source_ports)
+                if is_all or packets:
+                    access = self._access(rule, assumption)
+                    yield _Claim(packets, access, origin, self._step(rule))
+                if is_all:
+                    return
 
     def _access(self, rule: SecurityRule, assumption: Assumption) -> Access:
         doubtful = rule.access is Access.ALWAYS_ALLOW and self.always_allow_doubt is not None
@@ -164,6 +213,12 @@ class RuleLayer:
 
 
 def _doubt(rule: SecurityRule, match: Match) -> Reason:
+    if is_unclear(rule):
+        return Reason(
+            "rule-side-unstated",
+            f"rule {rule.name} denies, and one side of it names nothing; what Azure makes of that"
+            " is not documented",
+        )
     if match is Match.MAYBE:
         return Reason(
             "destination-unknown",
@@ -174,6 +229,11 @@ def _doubt(rule: SecurityRule, match: Match) -> Reason:
             "virtual-network-default-route",
             f"rule {rule.name} names VirtualNetwork, which may hold the prefixes of the subnet's"
             " user-defined routes",
+        )
+    if rule.source.unresolved:
+        return Reason(
+            "network-group-unresolved",
+            f"rule {rule.name} names a network group, whose addresses are not known",
         )
     return Reason(
         "ipv4-any-on-ipv6",
@@ -200,6 +260,11 @@ class UnknownLayer:
         """Why it is not known."""
         return (self.doubt,)
 
+    @property
+    def is_closed(self) -> bool:
+        """False: it may let everything through."""
+        return False
+
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Decide everything alike, for or against the sender."""
         access = self.at_best if assumption.generous else Access.DENY
@@ -224,6 +289,11 @@ class FixedLayer:
     def doubts(self) -> tuple[Reason, ...]:
         """None."""
         return ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it denies."""
+        return self.access is Access.DENY
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Decide everything alike, whatever is assumed."""
@@ -254,6 +324,11 @@ class DoorLayer:
     def doubts(self) -> tuple[Reason, ...]:
         """Why others may be admitted."""
         return (self.doubt,) if self.doubt else ()
+
+    @property
+    def is_closed(self) -> bool:
+        """False: it is a way in for somebody."""
+        return False
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Take the admitted senders, and refuse the others."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from shared.exposure.layers import Layer, Step
+from shared.exposure.layers import Layer, LayerKind, Step
 from shared.exposure.rule_match import Assumption, Origin, Perspective
 from shared.network.security_rule import Access
 from shared.network.service_tags import ServiceTag, containing_tags
@@ -35,6 +35,19 @@ class Path:
         """Every layer, those behind a translation last."""
         return (*self.layers, *(self.onward.all_layers if self.onward else ()))
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether some layer surely stops every packet; False says nothing.
+
+        Behind admin rules no layer tells, for an AlwaysAllow delivers past it.
+        """
+        for layer in self.layers:
+            if layer.is_closed:
+                return True
+            if layer.kind is LayerKind.ADMIN_RULES:
+                return False
+        return False
+
     def let_in(self, assumption: Assumption) -> PacketsByOrigin:
         """Give the packets that every layer lets through, by what the mildest rule names."""
         under_way: dict[Origin, PacketSet] = {Origin.ADDRESSES: self.sent(assumption)}
@@ -48,13 +61,12 @@ class Path:
                     onward = delivered if decision.access is Access.ALWAYS_ALLOW else under_way
                     origin = before.milder(decision.origin)
                     onward[origin] = onward.get(origin, NO_PACKETS).union(decision.packets)
-        kept = None if self.onward is None else self.onward.let_in_by_port(assumption)
-        let_in = {}
-        for origin in Origin:
-            packets = _of(under_way, origin).union(_of(delivered, origin))
-            if packets := packets if kept is None else packets.intersect(kept):
-                let_in[origin] = packets
-        return let_in
+        for origin, packets in delivered.items():
+            under_way[origin] = under_way.get(origin, NO_PACKETS).union(packets)
+        if self.onward is not None:
+            kept = self.onward.let_in_by_port(assumption)
+            under_way = {origin: packets.intersect(kept) for origin, packets in under_way.items()}
+        return {origin: packets for origin, packets in under_way.items() if packets}
 
     def let_in_by_port(self, assumption: Assumption) -> PacketSet:
         """Give packets from everywhere, with the source ports from which anybody gets in."""
@@ -113,7 +125,3 @@ class Path:
             if listed is not None:
                 universe = universe.intersect(listed)
         return PacketSet.of(universe)
-
-
-def _of(packets: PacketsByOrigin, origin: Origin) -> PacketSet:
-    return packets.get(origin, NO_PACKETS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from shared.network.ids import ResourceId
 from shared.network.security_rule import Access, Endpoint, SecurityRule
@@ -58,16 +59,6 @@ class Perspective:
     tags: ServiceTagTable
     private: bool = False
 
-    def narrowed(self, senders: AddressSet) -> Perspective:
-        """Leave only some senders of the universe."""
-        return replace(
-            self,
-            universe=self.universe.intersect(senders),
-            internet=self.internet.intersect(senders),
-            virtual_network=self.virtual_network.intersect(senders),
-            doubtful_virtual_network=self.doubtful_virtual_network.intersect(senders),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
@@ -100,6 +91,8 @@ class Destination:
 def match_destination(rule: SecurityRule, destination: Destination, family: Family) -> Match:
     """Tell whether a rule is about a destination.
 
+    What a Deny with an empty side is about is not documented, so such a rule may be about any.
+
     Source: Microsoft Learn, "Network security groups": rules see the private address, after the
     translation of a public one; "Application security groups".
     """
@@ -113,10 +106,15 @@ def match_destination(rule: SecurityRule, destination: Destination, family: Fami
         or any(tag.key == own_tag for tag in side.tags)
         or (address is not None and address in side.addresses)
     ):
-        return Match.YES
+        return Match.MAYBE if is_unclear(rule) else Match.YES
     unknown = address is None and bool(side.addresses)
     either_family = side.ipv4_everywhere and family is Family.IPV6 and not denies
     return Match.MAYBE if unknown or side.unresolved or either_family else Match.NO
+
+
+def is_unclear(rule: SecurityRule) -> bool:
+    """Tell whether a rule is a Deny and leaves a part of what it is about empty."""
+    return rule.access is Access.DENY and rule.unstated
 
 
 def is_doubtful(rule: SecurityRule, match: Match, perspective: Perspective) -> bool:
@@ -146,6 +144,26 @@ def matched_sources(
         yield from _tag_sources(tag, perspective, assumption)
 
 
+def may_match(rule: SecurityRule, perspective: Perspective) -> bool:
+    """Tell whether a rule that allows matches any sender under any assumption."""
+    side = rule.source
+    return (
+        side.everywhere
+        or side.addresses.overlaps(perspective.universe)
+        or bool(_doubtful_sources(rule, perspective))
+        or any(_may_hold_anybody(tag, perspective) for tag in side.tags)
+    )
+
+
+def _may_hold_anybody(tag: ServiceTag, perspective: Perspective) -> bool:
+    return any(sources for _, sources in _tag_sources(tag, perspective, _membership(tag.key)))
+
+
+@lru_cache(maxsize=4_096)
+def _membership(key: str) -> Assumption:
+    return Assumption(frozenset((key,)))
+
+
 def _tag_sources(
     tag: ServiceTag, perspective: Perspective, assumption: Assumption
 ) -> Iterator[tuple[Origin, AddressSet]]:
@@ -169,8 +187,11 @@ def _doubtful_sources(rule: SecurityRule, perspective: Perspective) -> AddressSe
     """Give the senders that a rule may or may not match.
 
     A literal `0.0.0.0/0` in an Allow may hold IPv6 as `*` does; in a Deny it is read as IPv4 only.
+    A network group may hold any private sender: it is made of virtual networks.
     """
     side = rule.source
+    if side.unresolved and perspective.private:
+        return perspective.universe
     if (
         side.ipv4_everywhere
         and perspective.family is Family.IPV6

@@ -50,13 +50,15 @@ class Targets:
                 yield Target(interface, configuration)
         yield from self._models
 
-    def with_public_ips(self) -> Iterator[Target]:
-        """Give the targets that have a public address of their own."""
+    def with_public_ips(self) -> Iterator[tuple[Target, ResourceId]]:
+        """Give the targets that have a public address of their own, each with its id."""
         for interface in self._snapshot.network_interfaces.values():
             for configuration in interface.ip_configurations:
                 if configuration.public_ip is not None:
-                    yield Target(interface, configuration)
-        yield from (model for model in self._models if model.configuration.public_ip is not None)
+                    yield Target(interface, configuration), configuration.public_ip
+        for model in self._models:
+            if model.configuration.public_ip is not None:
+                yield model, model.configuration.public_ip
 
     @cached_property
     def _models(self) -> tuple[Target, ...]:

@@ -44,10 +44,7 @@ def public_ip_ways(snapshot: Snapshot, targets: Targets, ports: Sequence[int]) -
 
     Source: Microsoft Learn, "Public IP addresses", at-a-glance table, network interface.
     """
-    for target in targets.with_public_ips():
-        public_id = target.configuration.public_ip
-        if public_id is None:
-            continue
+    for target, public_id in targets.with_public_ips():
         public = snapshot.public_ips.get(public_id) or target.model_public_ip
         kind = (
             FrontDoorKind.SCALE_SET_PUBLIC_IP

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from shared.findings.attribution import Attribution, Origin, attributed_to_run
 from shared.findings.coverage import Coverage
 from shared.findings.evidence import stored_text
 from shared.findings.exemption import Exemption, exemption_of
@@ -44,11 +45,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Why findings are compared now: the moment, the cause, and the id of the sweep or event."""
+    """Why findings are compared now: the moment, the cause, and the id of the sweep or event.
+
+    `attribution` tells the origin of each step where not all have the same.
+    """
 
     now: datetime
     cause: Cause
     run: str
+    attribution: Attribution | None = None
 
 
 def compare(
@@ -170,13 +175,16 @@ class _Steps:
         A step that only an exemption makes rests on no data of Azure: what was observed is the
         exemption, now.
         """
-        cause, observed_at, actor = self.occasion.cause, self.coverage.observed_at, None
+        attribution = self.occasion.attribution or attributed_to_run(self.occasion.run)
+        origin = attribution([after.finding] if before is None else [before.finding, after.finding])
+        cause, observed_at = self.occasion.cause, self.coverage.observed_at
         match (before.state if before else None, after.state):
             case FindingState.OPEN, FindingState.EXEMPT:
                 cause, observed_at = Cause.EXEMPTION, self.occasion.now
-                actor = Actor(exemption.owner) if exemption else None
+                origin = Origin(self.occasion.run, Actor(exemption.owner) if exemption else None)
             case FindingState.EXEMPT, FindingState.OPEN:
                 cause, observed_at = Cause.EXEMPTION_ENDED, self.occasion.now
+                origin = Origin(self.occasion.run)
         stays = before is not None and before.state is after.state
         return Transition(
             finding=after.finding,
@@ -185,9 +193,11 @@ class _Steps:
             at=self.occasion.now,
             observed_at=observed_at,
             cause=cause,
-            run=self.occasion.run,
+            run=origin.run,
             severity_before=before.finding.severity if before and stays else None,
-            actor=actor,
+            actor=origin.actor,
+            occurred=origin.occurred,
+            received=origin.received,
         )
 
 

@@ -68,12 +68,26 @@ class Cause(StrEnum):
     EXEMPTION_ENDED = "exemption-ended"
 
 
+class ActorKind(StrEnum):
+    """What kind of identity made a change."""
+
+    USER = "user"
+    SERVICE_PRINCIPAL = "service principal"
+    MANAGED_IDENTITY = "managed identity"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who made the change behind a transition, as far as Azure tells."""
+    """Who made the change behind a transition, as far as Azure tells.
+
+    `client` is the program that was used, `operation` Azure's name of what was done, and
+    `correlation_id` is shared by everything that one deployment does.
+    """
 
     name: str
-    kind: str = "unknown"
+    kind: ActorKind = ActorKind.UNKNOWN
     client: str = ""
     operation: str = ""
     correlation_id: str = ""
@@ -102,6 +116,9 @@ class Transition:
 
     `before` is None when the finding is new.  `severity_before` differs from the finding's own
     when the step is a change of severity.  `run` is the sweep or event that caused the step.
+
+    A step that an event brought has the times on its way: the change `occurred`, its event was
+    `received`, it was judged (`at`), and `told` once a receiver took it.
     """
 
     finding: Finding
@@ -113,6 +130,9 @@ class Transition:
     run: str
     severity_before: Severity | None = None
     actor: Actor | None = None
+    occurred: datetime | None = None
+    received: datetime | None = None
+    told: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from shared.findings.finding import Actor
 from shared.network.ids import ResourceId
 
-_PARTS: Final = (
-    "securityRules",
-    "subnets",
-    "virtualNetworkPeerings",
-    "ipConfigurations",
-    "inboundNatRules",
-    "loadBalancingRules",
-    "backendAddressPools",
-    "frontendIPConfigurations",
-    "routes",
-    "extensions",
-    "ruleCollectionGroups",
-)
+EVENT_RUN: Final = "event-"
+"""How the runs of changes begin; those of sweeps begin with a digit."""
+
+_PEERINGS: Final = "virtualNetworkPeerings"
+_PROVIDERS: Final = "/providers/"
+_SETTINGS_OF: Final = "microsoft.insights/"
+_WHOLE_SEGMENTS: Final = 3
 
 
 def whole_resource(resource: ResourceId) -> ResourceId:
     """Give the resource that a part belongs to: the security group of a rule, for instance.
 
-    Parts are described within their whole, by ARM and by Resource Graph alike.
+    Parts are described within their whole, by ARM and by Resource Graph alike.  The whole ends
+    after namespace, type and name; diagnostic settings belong to what they are the settings of.
     """
-    for collection in _PARTS:
-        whole = resource.parent(collection)
-        if whole is not None:
-            return whole_resource(whole)
-    return resource
+    cut = resource.key.rfind(_PROVIDERS)
+    if cut < 0:
+        return resource
+    if cut and resource.key.startswith(_SETTINGS_OF, cut + len(_PROVIDERS)):
+        return whole_resource(ResourceId(resource.text[:cut]))
+    begin = cut + len(_PROVIDERS)
+    segments = resource.text[begin:].split("/")[:_WHOLE_SEGMENTS]
+    return ResourceId(resource.text[:begin] + "/".join(segments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +51,23 @@ class ResourceChange:
 
     @property
     def subject(self) -> ResourceId:
-        """The whole resource to look at."""
-        return whole_resource(self.resource)
+        """The whole resource to look at; a peering is one of its own, for it reaches further."""
+        is_peering = self.resource.parent(_PEERINGS) is not None
+        return self.resource if is_peering else whole_resource(self.resource)
+
+    @property
+    def run(self) -> str:
+        """The run in which the change is told: one for everything that one deployment does."""
+        correlation = self.actor.correlation_id if self.actor else ""
+        return EVENT_RUN + (correlation or self.event_id)
+
+
+def together(one: ResourceChange, other: ResourceChange) -> ResourceChange:
+    """Give the later of two changes of one subject; of the whole, where its parts differ."""
+    latest = max(one, other, key=lambda change: (change.occurred, change.event_id))
+    return latest if one.resource == other.resource else replace(latest, resource=latest.subject)
+
+
+def is_event_run(run: str) -> bool:
+    """Tell whether a run is one of changes, and not a sweep."""
+    return run.startswith(EVENT_RUN)

@@ -121,10 +121,6 @@ class LoadBalancer:
     nat_rules: tuple[NatRule, ...] = ()
     nat_pools: tuple[NatPool, ...] = ()
 
-    def frontend(self, frontend_id: ResourceId | None) -> Frontend | None:
-        """Give one of its frontends by id."""
-        return next((f for f in self.frontends if f.id == frontend_id), None)
-
     def pools_of(self, ids: tuple[ResourceId, ...]) -> Iterator[BackendPool]:
         """Give its pools among some ids."""
         return (pool for pool in self.pools if pool.id in ids)

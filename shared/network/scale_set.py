@@ -12,6 +12,8 @@ from shared.network.topology import NetworkInterface, OperatingSystem, PublicIpA
 class ScaleSet:
     """A scale set; `interfaces` and `public_ips` are those of its model, without addresses.
 
+    `capacity` is how many instances it should have, 0 where that is not told.
+
     The instances of a flexible set are ordinary machines, those of a uniform set are rows of
     their own.
 
@@ -21,5 +23,6 @@ class ScaleSet:
     id: ResourceId
     uniform: bool = True
     operating_system: OperatingSystem | None = None
+    capacity: int = 0
     interfaces: tuple[NetworkInterface, ...] = ()
     public_ips: tuple[PublicIpAddress, ...] = ()

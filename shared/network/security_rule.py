@@ -59,6 +59,9 @@ EVERYWHERE = Endpoint(everywhere=True)
 class SecurityRule:
     """A security rule; lower `priority` is tried first.
 
+    `unstated` marks one that leaves protocol, a side or its ports empty.  What is empty is read as
+    everything, and doubted in a Deny.
+
     Source: Microsoft Learn, "Network security groups", security rules.
     """
 
@@ -71,3 +74,4 @@ class SecurityRule:
     source_ports: IntervalSet = ALL_PORTS
     destination: Endpoint = EVERYWHERE
     destination_ports: IntervalSet = ALL_PORTS
+    unstated: bool = False

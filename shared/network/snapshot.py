@@ -8,11 +8,15 @@ from datetime import datetime
 
 from shared.network.admin_rules import AdminRules, NetworkManager
 from shared.network.application_gateway import ApplicationGateway
+from shared.network.authorization import RoleAssignment, RoleDefinition
+from shared.network.bastion import BastionHost, DiagnosticSettings, ShareableLinks
 from shared.network.firewall import Firewall, FirewallPolicy, IpGroup, RuleCollectionGroup
 from shared.network.ids import ResourceId
 from shared.network.load_balancer import LoadBalancer
+from shared.network.machine_login import Extension
 from shared.network.scale_set import ScaleSet
 from shared.network.security_group import NetworkSecurityGroup
+from shared.network.service_tags import NO_SERVICE_TAGS, ServiceTagTable
 from shared.network.topology import (
     NetworkInterface,
     PublicIpAddress,
@@ -37,7 +41,8 @@ class Snapshot:
 
     `unread` names what should have been read and could not be; a resource that is referred to
     but neither here nor there was not visible to the reader.  `admin_rules` are by the virtual
-    network that they are in force on.  `observed_at` is aware, in UTC.
+    network that they are in force on.  `service_tags` is the list that was read with the estate,
+    empty when none was.  `observed_at` is aware, in UTC.
     """
 
     observed_at: datetime
@@ -55,8 +60,15 @@ class Snapshot:
     rule_collection_groups: Mapping[ResourceId, RuleCollectionGroup] = field(default_factory=dict)
     ip_groups: Mapping[ResourceId, IpGroup] = field(default_factory=dict)
     gateways: Mapping[ResourceId, ApplicationGateway] = field(default_factory=dict)
+    bastions: Mapping[ResourceId, BastionHost] = field(default_factory=dict)
+    diagnostic_settings: Mapping[ResourceId, DiagnosticSettings] = field(default_factory=dict)
+    shareable_links: Mapping[ResourceId, ShareableLinks] = field(default_factory=dict)
+    extensions: Mapping[ResourceId, Extension] = field(default_factory=dict)
+    role_assignments: Mapping[ResourceId, RoleAssignment] = field(default_factory=dict)
+    role_definitions: Mapping[ResourceId, RoleDefinition] = field(default_factory=dict)
     admin_rules: Mapping[ResourceId, AdminRules] = field(default_factory=dict)
     network_managers: Mapping[ResourceId, NetworkManager] = field(default_factory=dict)
+    service_tags: ServiceTagTable = NO_SERVICE_TAGS
     unread: tuple[Unread, ...] = ()
     ignored_rows: int = 0
 

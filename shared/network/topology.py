@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.network.ids import ResourceId
+from shared.network.machine_login import NOTHING_TOLD, MachineLogin
 from shared.packetset.addresses import NO_ADDRESSES, AddressSet, Family
 
 
@@ -23,7 +24,8 @@ class VirtualMachine:
 
     `power_state` is the text behind `PowerState/` in lower case, or None when it is not known;
     `network_interfaces` are the ids that the machine lists; `scale_set` is the uniform set that it
-    is an instance of.
+    is an instance of, and `has_latest_model` tells whether it was made or upgraded from that set's
+    model as it stands.
     """
 
     id: ResourceId
@@ -31,6 +33,8 @@ class VirtualMachine:
     power_state: str | None = None
     operating_system: OperatingSystem | None = None
     scale_set: ResourceId | None = None
+    has_latest_model: bool = True
+    login: MachineLogin = NOTHING_TOLD
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property

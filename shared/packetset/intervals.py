@@ -72,9 +72,18 @@ class IntervalSet:
 
     def intersect(self, other: IntervalSet) -> IntervalSet:
         """Give the members of both; the cost grows with the set of fewer intervals."""
-        few, many = sorted((self.bounds, other.bounds), key=len)
+        few, many = self.bounds, other.bounds
+        if len(few) > len(many):
+            few, many = many, few
         pieces = [_clip(many, few[i], few[i + 1]) for i in range(0, len(few), 2)]
         return _from_pieces(pieces, self, other)
+
+    def overlaps(self, other: IntervalSet) -> bool:
+        """Tell whether any member is common to both, without making the intersection."""
+        few, many = self.bounds, other.bounds
+        if len(few) > len(many):
+            few, many = many, few
+        return any(_meets(many, few[i], few[i + 1]) for i in range(0, len(few), 2))
 
     def subtract(self, other: IntervalSet) -> IntervalSet:
         """Give the members that `other` lacks."""
@@ -106,10 +115,18 @@ def _clip(bounds: tuple[int, ...], begin: int, end: int) -> tuple[int, ...]:
     return head + bounds[first:last] + tail
 
 
+def _meets(bounds: tuple[int, ...], begin: int, end: int) -> bool:
+    """Tell whether any part lies in [begin, end), which is not empty."""
+    place = bisect_right(bounds, begin)
+    return place % 2 == 1 or (place < len(bounds) and bounds[place] < end)
+
+
 def _from_pieces(pieces: list[tuple[int, ...]], *likely: IntervalSet) -> IntervalSet:
     """Join the bounds of pieces that do not touch; one of the `likely` sets is reused if equal."""
     bounds = pieces[0] if len(pieces) == 1 else tuple(chain.from_iterable(pieces))
-    for known in (EMPTY, *likely):
+    if not bounds:
+        return EMPTY
+    for known in likely:
         if known.bounds == bounds:
             return known
     return IntervalSet(bounds)

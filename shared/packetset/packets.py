@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -74,19 +74,19 @@ class PacketSet:
             return other
         if not other.slices:
             return self
-        return _merged((f, n, a.union(b)) for f, n, a, b in _aligned(self, other))
+        return _combined(self, other, AddressSet.union)
 
     def intersect(self, other: PacketSet) -> PacketSet:
         """Give the packets of both."""
         if not self.slices or not other.slices:
             return NO_PACKETS
-        return _merged((f, n, a.intersect(b)) for f, n, a, b in _aligned(self, other))
+        return _combined(self, other, AddressSet.intersect)
 
     def subtract(self, other: PacketSet) -> PacketSet:
         """Give the packets that `other` lacks."""
         if not self.slices or not other.slices:
             return self
-        return _merged((f, n, a.subtract(b)) for f, n, a, b in _aligned(self, other))
+        return _combined(self, other, AddressSet.subtract)
 
     def is_subset(self, other: PacketSet) -> bool:
         """Tell whether every packet is in `other`."""
@@ -114,14 +114,26 @@ class PacketSet:
 NO_PACKETS = PacketSet()
 
 
+def _combined(
+    left: PacketSet, right: PacketSet, combine: Callable[[AddressSet, AddressSet], AddressSet]
+) -> PacketSet:
+    """Combine the source addresses of two sets, source port by source port."""
+    if len(left.slices) == len(right.slices) == 1:
+        # One range of ports on both sides, most often all of them, is what nearly every rule has.
+        (first, last, mine), (also_first, also_last, theirs) = left.slices[0], right.slices[0]
+        if first == also_first and last == also_last:
+            sources = combine(mine, theirs)
+            if sources is mine:
+                return left
+            return PacketSet(((first, last, sources),)) if sources else NO_PACKETS
+    return _merged((f, n, combine(a, b)) for f, n, a, b in _aligned(left, right))
+
+
 def _aligned(
     left: PacketSet, right: PacketSet
 ) -> Iterator[tuple[int, int, AddressSet, AddressSet]]:
     """Cut both sets at each other's source ports and pair the addresses of every piece."""
     mine, theirs = left.slices, right.slices
-    if len(mine) == len(theirs) == 1 and mine[0][:2] == theirs[0][:2]:
-        yield (*mine[0], theirs[0][2])
-        return
     cuts = sorted({cut for f, n, _ in (*mine, *theirs) for cut in (f, n + 1)})
     i = j = 0
     for begin, end in pairwise(cuts):

@@ -32,6 +32,7 @@ class Protocol(StrEnum):
     AH = "Ah"
 
     @classmethod
+    @lru_cache(maxsize=64)
     def parse(cls, text: str) -> Protocol:
         """Read a protocol in any case; `Any` and `All` are spellings of `*`.
 
@@ -43,7 +44,7 @@ class Protocol(StrEnum):
 
     def covers(self, other: Protocol) -> bool:
         """Tell whether traffic of `other` is traffic of this."""
-        return self in {Protocol.ANY, other}
+        return self is Protocol.ANY or self is other
 
 
 @lru_cache(maxsize=4_096)

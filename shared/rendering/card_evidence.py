@@ -51,10 +51,14 @@ class DoorView:
 
 @dataclass(frozen=True, slots=True)
 class WitnessView:
-    """One packet that gets in, as `address:port` on both sides."""
+    """One packet that gets in, as `address:port` on both sides.
+
+    `translated` is the address that a firewall puts in the place of the sender's, if one does.
+    """
 
     source: str
     destination: str
+    translated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def _witness(witness: Mapping[str, Json]) -> WitnessView:
     return WitnessView(
         source=_end(_text(witness, "source"), _number(witness, "source_port")),
         destination=_end(_text(witness, "destination"), _number(witness, "destination_port")),
+        translated=_text(witness, "translated_source"),
     )
 
 

@@ -33,6 +33,7 @@ from shared.rendering.card_links import CardLinks
 from shared.rendering.card_news import (
     News,
     is_undetermined,
+    may_be_undetermined,
     news_of,
     severity_label,
     short_key,
@@ -48,10 +49,12 @@ from shared.rendering.card_wording import (
     rule_fact,
     rules_remedy,
     sources_words,
+    witness_words,
 )
 
 _TITLE_LIMIT: Final = 200
 _MOST_DETAILS: Final = 8
+_UNDETERMINED: Final = "undetermined"
 _ASYMMETRIC: Final = "answers leave by a user-defined default route"
 
 
@@ -96,7 +99,10 @@ def _news(transition: Transition) -> CardText:
     before = transition.severity_before
     if before is None or news is not News.WORSE:
         return CardText(news)
-    return say("{news} · WAS {before}", news=CardText(news), before=before.upper())
+    was = before.upper()
+    if may_be_undetermined(transition.finding.check, before):
+        was = f"{was} OR UNDETERMINED"
+    return say("{news} · WAS {before}", news=CardText(news), before=was)
 
 
 def _headline(finding: Finding) -> CardText:
@@ -120,7 +126,7 @@ def _headline(finding: Finding) -> CardText:
 
 def _exposures(finding: Finding) -> Sequence[ExposureView]:
     """Give the ways in that the finding is about: the exposed ones, unless it is undetermined."""
-    wanted = "undetermined" if is_undetermined(finding) else "exposed"
+    wanted = _UNDETERMINED if is_undetermined(finding) else "exposed"
     return [one for one in exposures_of(finding.evidence) if one.verdict == wanted]
 
 
@@ -128,35 +134,37 @@ def _evidence(finding: Finding, most: int) -> list[Element]:
     exposures = _exposures(finding)
     if exposures:
         shown = [_way_in(exposure, most) for exposure in exposures[:most]]
-        return [*shown, *_left_out(len(exposures) - len(shown), "way in", "ways in")]
+        left_out = _left_out(len(exposures) - len(shown), "way in", "ways in")
+        return [*shown, *left_out, *_unknown(finding)]
     if doors := doors_of(finding.evidence):
         named = [("Front door", door_words(replace(door, port=None))) for door in doors[:most]]
         return [facts(named), *_left_out(len(doors) - len(named), "front door")] if named else []
     return _rules(finding, most)
 
 
+def _unknown(finding: Finding) -> list[Element]:
+    """Tell of the ways in that nobody could judge, on a card about others that are exposed."""
+    unknown = [one for one in exposures_of(finding.evidence) if one.verdict == _UNDETERMINED]
+    if not unknown or is_undetermined(finding):
+        return []
+    ways = counted(len(unknown), "further way in", "further ways in")
+    return [paragraph(say("Not known: whether {ways} can be used, too", ways=ways))]
+
+
 def _way_in(exposure: ExposureView, most: int) -> Element:
     rules = [rule_fact(step) for step in exposure.trace[:most]]
     omitted = len(exposure.trace) - len(rules)
     witness = exposure.witness
+    is_unknown = exposure.verdict == _UNDETERMINED
     return facts(
         [
             ("Front door", door_words(exposure.door)),
-            ("Leads to", _target(exposure)),
+            ("Target" if is_unknown else "Leads to", _target(exposure)),
             ("From", reach_words(exposure.reach)),
-            ("Sources", sources_words(exposure.sources)),
+            ("Perhaps from" if is_unknown else "Sources", sources_words(exposure.sources)),
             *rules,
             ("More rules", CardText(str(omitted) if omitted else "")),
-            (
-                "Witness",
-                say(
-                    "{source} to {destination}",
-                    source=witness.source,
-                    destination=witness.destination,
-                )
-                if witness
-                else CardText(""),
-            ),
+            ("Witness", witness_words(witness) if witness else CardText("")),
             ("Return path", CardText(_ASYMMETRIC if exposure.asymmetric else "")),
             ("Reason", joined((plain(r, 200) for r in exposure.reasons[:most]), "; ")),
         ]
@@ -204,7 +212,7 @@ def _remedy_text(finding: Finding, most: int) -> CardText:
     if is_undetermined(finding):
         return say(
             "Take away the reason, for instance by letting Portcullis read what it could not. "
-            "Until then nothing is known about {vm}.",
+            "Until then it stays unknown whether {vm} can be reached.",
             vm=vm,
         )
     if exposures := _exposures(finding):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -23,6 +23,7 @@ from shared.rendering.card_elements import (
 from shared.rendering.card_links import CardLinks
 from shared.rendering.card_news import (
     News,
+    is_undetermined,
     news_of,
     severity_label,
     short_key,
@@ -143,19 +144,19 @@ def _severities(told: Iterable[Transition]) -> Element:
 
 
 def _by_check(told: Iterable[Transition]) -> list[tuple[str, CardText]]:
-    counts = Counter((step.finding.check, news_of(step)) for step in told)
-    checks = sorted({check for check, _ in counts})
-    return [
-        (
-            check,
-            joined(
-                say("{n} {news}", n=counts[check, news], news=news.lower())
-                for news in News
-                if counts[check, news]
-            ),
-        )
-        for check in checks
-    ]
+    by_check: defaultdict[str, list[Transition]] = defaultdict(list)
+    for step in told:
+        by_check[step.finding.check].append(step)
+    return [(check, _kinds(steps)) for check, steps in sorted(by_check.items())]
+
+
+def _kinds(steps: Sequence[Transition]) -> CardText:
+    counts = Counter(map(news_of, steps))
+    kinds = [say("{n} {news}", n=counts[news], news=news.lower()) for news in News if counts[news]]
+    unknown = sum(is_undetermined(step.finding) for step in steps)
+    if unknown:
+        kinds.append(say("{n} of them undetermined", n=unknown))
+    return joined(kinds)
 
 
 def _row(step: Transition, links: CardLinks, detail: CardText) -> Element:

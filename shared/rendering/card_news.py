@@ -86,9 +86,14 @@ def is_undetermined(finding: Finding) -> bool:
 
     The severity alone does not tell: a door with limited reach on a stopped VM is `INFO` too.
     """
-    if finding.check != CHECK_ID or finding.severity is not Severity.INFO:
+    if not may_be_undetermined(finding.check, finding.severity):
         return False
     return all(one.verdict != "exposed" for one in exposures_of(finding.evidence))
+
+
+def may_be_undetermined(check: str, severity: Severity) -> bool:
+    """Tell whether a check gives this severity also to what could not be judged."""
+    return check == CHECK_ID and severity is Severity.INFO
 
 
 def severity_label(finding: Finding) -> CardText:

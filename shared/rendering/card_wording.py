@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.checks.ssh_reachable import FROM, port_name
 from shared.network.ids import ResourceId
-from shared.rendering.card_evidence import DoorView, ExposureView, RuleStep, Sources
+from shared.rendering.card_evidence import DoorView, ExposureView, RuleStep, Sources, WitnessView
 from shared.rendering.card_text import CardText, bold, counted, joined, plain, say
 
 _SHOWN_PREFIXES: Final = 3
@@ -105,6 +105,14 @@ def _first_few(names: Sequence[str]) -> CardText:
     shown = joined(plain(name) for name in names[:_SHOWN_PREFIXES])
     more = len(names) - _SHOWN_PREFIXES
     return say("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
+
+
+def witness_words(witness: WitnessView) -> CardText:
+    """Give the packet from end to end, and under which address a firewall lets it arrive."""
+    ends = say("{source} to {destination}", source=witness.source, destination=witness.destination)
+    if not witness.translated:
+        return ends
+    return say("{ends}, as {address} of the firewall", ends=ends, address=witness.translated)
 
 
 def rule_fact(step: RuleStep) -> tuple[str, CardText]:

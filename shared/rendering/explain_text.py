@@ -20,6 +20,8 @@ from shared.rendering.scan_summary import counted
 from shared.rendering.visible_text import visible
 
 _LABEL_WIDTH: Final = 14
+_TOP_LEVEL_SEGMENTS: Final = 3
+"""Namespace, type and name: an id with more than these behind `providers` is of a child."""
 _SHOWN_PREFIXES: Final = 4
 _COUNTED_EXACTLY: Final = 10**15
 _LAYERS: Final = {
@@ -99,8 +101,11 @@ def _way(
     yield _line("sender", _sender(told, source))
     yield _line("front door", _dialled(door))
     if not isinstance(told.answer, Barred):
-        yield _line("translated to", _target(told))
-        yield from (_line(_LAYERS[stage.kind], _stage(stage)) for stage in told.stages)
+        doors = [stage for stage in told.stages if stage.kind is LayerKind.FRONT_DOOR]
+        yield from (_line(_LAYERS[stage.kind], _stage(stage)) for stage in doors)
+        yield _line(*_target(told))
+        filters = told.stages[len(doors) :]
+        yield from (_line(_LAYERS[stage.kind], _stage(stage)) for stage in filters)
         yield _line("machine", f"{visible(machine.name)}, {_arrival(told)}")
     yield from _answer(told, source, is_latent=known is not None and known.is_latent)
     if told.return_path is ReturnPath.ASYMMETRIC:
@@ -112,9 +117,11 @@ def _line(label: str, text: str) -> str:
 
 
 def _door(door: FrontDoor) -> str:
-    named = door.rule or door.id.name
+    named = visible(door.rule or door.id.name)
+    segments = door.id.text.rpartition("/providers/")[2].split("/")
+    of = f" of {visible(segments[2])}" if len(segments) > _TOP_LEVEL_SEGMENTS else ""
     sku = f" ({door.sku})" if door.sku else ""
-    return f"{_KINDS[door.kind]} {visible(named)}{sku}"
+    return f"{_KINDS[door.kind]} {named}{of}{sku}"
 
 
 def _sender(told: Explanation, source: int | None) -> str:
@@ -137,15 +144,16 @@ def _ports(door: FrontDoor) -> str:
     return f"{door.port_range[0]}-{door.port_range[1]}"
 
 
-def _target(told: Explanation) -> str:
-    target = told.way.target
-    number = target.configuration.private_ip
+def _target(told: Explanation) -> tuple[str, str]:
+    """Tell where packets are sent on to; a floating IP keeps the address that was dialled."""
+    target, way = told.way.target, told.way
+    number = way.destination if way.keeps_destination else target.configuration.private_ip
     address = None if number is None else address_text(number)
     nic, configuration = target.interface.id.name, target.configuration.name
-    place = f"{_end(address, str(told.way.port))} ({visible(nic)}, {visible(configuration)})"
-    if told.translated is None:
-        return place
-    return f"{place}, from {address_text(told.translated.source)}"
+    place = f"{_end(address, str(way.port))} ({visible(nic)}, {visible(configuration)})"
+    if told.translated is not None:
+        place = f"{place}, from {address_text(told.translated.source)}"
+    return "handed on to" if way.keeps_destination else "translated to", place
 
 
 def _end(address: str | None, ports: str) -> str:
@@ -156,6 +164,8 @@ def _end(address: str | None, ports: str) -> str:
 
 def _stage(stage: Stage) -> str:
     name = f"{visible(stage.resource.name)}: " if stage.resource else ""
+    if isinstance(stage.outcome, Step) and name == f"{visible(stage.outcome.rule or '')}: ":
+        name = ""
     match stage.outcome:
         case Step(rule=str(rule), access=Access() as access, priority=priority):
             place = "" if priority is None else f" (priority {priority})"

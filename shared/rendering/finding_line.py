@@ -29,7 +29,7 @@ _DOOR_KINDS: Final = {
     "scale-set-public-ip": "",
     "load-balancer-nat-rule": "NAT rule",
     "load-balancer-rule": "load balancer rule",
-    "firewall-dnat": "DNAT rule",
+    "firewall-dnat": "DNAT collection",
     "application-gateway": "application gateway",
 }
 _SERVICES: Final = {SSH_PORT: "SSH", RDP_PORT: "RDP"}
@@ -117,6 +117,8 @@ def _why(exposure: ExposureView) -> str:
 
 def _rule(step: RuleStep) -> str:
     priority = "" if step.priority is None else f" ({step.priority})"
+    if step.rule == step.resource:
+        return f"{visible(step.rule)}{priority}"
     return f"{visible(step.resource)}: {visible(step.rule) or 'not read'}{priority}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shared.findings.attribution import Attribution
 from shared.findings.comparison import Change, Occasion, compare
 from shared.findings.coverage import Coverage
 from shared.findings.exemption import Exemption
@@ -21,7 +22,7 @@ LONGEST_WAIT_SECONDS: Final = 2.0
 class Assessment:
     """What was found in one subscription, how much of it was seen, and on what occasion.
 
-    `run` is the id of the sweep or event.
+    `run` is the id of the sweep or event; `attribution` tells the origin of single steps.
     """
 
     coverage: Coverage
@@ -29,6 +30,7 @@ class Assessment:
     cause: Cause
     run: str
     exemptions: Sequence[Exemption] = ()
+    attribution: Attribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _record_once(assessment: Assessment, store: FindingStore, clock: Clock) -> R
         store.findings(coverage.subscription),
         assessment.findings,
         coverage,
-        Occasion(clock.now(), assessment.cause, assessment.run),
+        Occasion(clock.now(), assessment.cause, assessment.run, assessment.attribution),
         assessment.exemptions,
     )
     store.write(

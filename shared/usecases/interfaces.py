@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.checks.result import Json
 from shared.findings.comparison import Change, Stored
-from shared.findings.finding import Fingerprint, Transition
+from shared.findings.finding import Actor, Fingerprint, Transition
+from shared.findings.lag import Lag
+from shared.findings.resource_change import ResourceChange
+from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 
 
@@ -83,6 +86,25 @@ class Scope:
     management_group: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What lies around some changed resources, read fresh: enough to judge what they touch.
+
+    The snapshot is as of the time before the first read of it.  `touched` are the machines, scale
+    sets and security groups whose findings it settles, as `touched.settled` says; of whatever else
+    it holds it tells only a part.  `gone` are the changed resources that ARM says are not there.
+    `wide` names the subscriptions that a change may touch as a whole: sweep them.  `arm_reads` and
+    `queries` are what the reading took.
+    """
+
+    snapshot: Snapshot
+    touched: frozenset[ResourceId] = frozenset()
+    gone: frozenset[ResourceId] = frozenset()
+    wide: frozenset[str] = frozenset()
+    arm_reads: int = 0
+    queries: int = 0
+
+
 class Inventory(Protocol):
     """The estate as Resource Graph and ARM show it."""
 
@@ -100,6 +122,22 @@ class Inventory(Protocol):
 
         Raises:
             InventoryError: nothing could be read.
+        """
+
+    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+        """Read changed resources, or the wholes of changed parts, and what they touch.
+
+        A changed resource that may not be read is unread in the snapshot and touches nothing.
+
+        Raises:
+            InventoryError: ARM or Resource Graph did not answer; worth another try.
+        """
+
+    def refreshed(self, snapshot: Snapshot, resources: Sequence[ResourceId]) -> Snapshot:
+        """Lay fresh ARM reads of these resources over a snapshot; its time stays.
+
+        What ARM says is not there is taken out.  What could not be read stays as it was, and is
+        unread.  Resources of types that ARM is not asked about are left alone.
         """
 
 
@@ -179,8 +217,11 @@ class FindingStore(Protocol):
         (`lifecycle.is_news`): whoever delivers settles it, and its history is then complete.
         """
 
-    def settle(self, events: Sequence[OutboxEvent]) -> None:
-        """Take events out of the outbox, their history written before; a repeat is harmless."""
+    def settle(self, events: Sequence[OutboxEvent], told: datetime | None = None) -> None:
+        """Take events out of the outbox, their history written before; a repeat is harmless.
+
+        The history of a step that an event brought keeps when it was `told`.
+        """
 
     def refuse(self, events: Sequence[OutboxEvent], reason: str) -> None:
         """Keep events that the receiver will never take, with its reason.
@@ -220,16 +261,20 @@ class Shard:
     unread: tuple[str, ...] = ()
 
 
-def sweep_id(started: datetime) -> str:
+PARTIAL: Final = "-part"
+
+
+def sweep_id(started: datetime, *, partial: bool = False) -> str:
     """Give the id of the sweep that starts at a time; ids sort as their sweeps began."""
-    return started.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    return started.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + (PARTIAL if partial else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One run over the estate: planned, worked off shard by shard, closed by the last one.
 
-    `id` is `sweep_id(started)`.  `vanished` names the subscriptions that should have been there
+    `id` is `sweep_id(started)`; a partial sweep is of the subscriptions that some change may have
+    touched as a whole, and says nothing of the others.  `vanished` names the subscriptions that should have been there
     and were not to be seen.  `announced` tells whether the notifications queue knows of the end.
     Before `postponed_until` its news is not told: the receiver of cards asked for that.
     """
@@ -241,6 +286,11 @@ class Sweep:
     vanished: tuple[str, ...] = ()
     announced: bool = False
     postponed_until: datetime | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the sweep is of what some changes concern, and not of the estate."""
+        return self.id.endswith(PARTIAL)
 
     @property
     def is_settled(self) -> bool:
@@ -258,14 +308,14 @@ class SweepStore(Protocol):
         """Record a planned sweep with its shards; a repeat leaves what is there as it is.
 
         Raises:
-            ValueError: the id is not that of the time when the sweep started.
+            ValueError: the id is not that of a sweep, whole or partial, which started then.
         """
 
     def sweep(self, sweep_id: str) -> Sweep | None:
         """Give one sweep with its shards."""
 
-    def latest(self, count: int) -> Sequence[Sweep]:
-        """Give the newest sweeps, newest first."""
+    def latest(self, count: int, *, partial: bool = False) -> Sequence[Sweep]:
+        """Give the newest sweeps of the estate, or else the newest partial ones, newest first."""
 
     def finish(self, sweep_id: str, shard: Shard) -> bool:
         """Record the outcome of a shard; True if this was the first, which stays."""
@@ -280,10 +330,88 @@ class SweepStore(Protocol):
         """Note that the rest of a sweep's news is not told before a time; the last note counts."""
 
 
+class InvalidEventError(PortcullisError):
+    """What came in as an event of Azure is none that can be read."""
+
+
+class ChangeLog(Protocol):
+    """Azure's own record of changes."""
+
+    def actors(
+        self, resources: Sequence[ResourceId], since: datetime
+    ) -> Mapping[ResourceId, Actor]:
+        """Tell who changed resources last, in the order given; what is not known is left out.
+
+        Nothing is raised: whoever asks has a finding to record, with or without a name.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A resource that changed and has not been assessed since.
+
+    `change` is the latest that was told of, of `count`; the earliest occurred at `first`.
+    `version` is renewed by each.
+    """
+
+    change: ResourceChange
+    first: datetime
+    count: int
+    version: str
+
+
+class ChangeMarks(Protocol):
+    """What changed and was not assessed yet, by subscription; one worker at a time assesses it.
+
+    Every method raises StoreError when the account cannot be reached or refuses.
+    """
+
+    def mark(self, change: ResourceChange) -> None:
+        """Note a change, in one mark with others of the same whole resource.
+
+        The same event again changes nothing while its mark is there, and makes it anew otherwise.
+        """
+
+    def marks(self, subscription: str, limit: int) -> Sequence[Mark]:
+        """Give some of the marks of a subscription."""
+
+    def settle(self, marks: Sequence[Mark]) -> None:
+        """Take marks away that have not been renewed since they were read."""
+
+    def claim(self, subscription: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Take or prolong the right to assess a subscription; False while another one has it.
+
+        It ends at `until`, so that nobody waits for a worker that died for longer than that.
+        """
+
+    def release(self, subscription: str, owner: str) -> None:
+        """Give the right back; nothing happens where another one has it."""
+
+    def refuse(self, text: str, reason: str, received: datetime) -> None:
+        """Keep the beginning of what came in as an event and is none, and count it."""
+
+    def refused_count(self) -> int:
+        """Count what was refused so far."""
+
+
+class LagBook(Protocol):
+    """How long changes took until people were told, of the last few hundred runs.
+
+    Every method raises StoreError when the account cannot be reached or refuses.
+    """
+
+    def note(self, run: str, lags: Sequence[Lag]) -> None:
+        """Keep the lags of what was told of one run; the last note of a run counts."""
+
+    def lags(self) -> Sequence[Lag]:
+        """Give what is kept, in no order."""
+
+
 class Queue(StrEnum):
     """The storage queues, by name."""
 
     SHARDS = "portcullis-shards"
+    CHANGES = "portcullis-changes"
     NOTIFICATIONS = "portcullis-notifications"
 
 

@@ -7,7 +7,7 @@ it twice and never not at all; the key on the card shows a reader the repeat.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,7 +15,9 @@ from typing import Final, TypeAlias
 
 from shared.checks.result import Severity
 from shared.findings.finding import FindingState, Transition
+from shared.findings.lag import Lag, lag_of
 from shared.findings.lifecycle import is_news
+from shared.findings.resource_change import is_event_run
 from shared.rendering.card_links import CardLinks
 from shared.rendering.card_news import condensed
 from shared.rendering.cards import HANDFUL, Telling, cards_of
@@ -23,6 +25,7 @@ from shared.usecases.interfaces import (
     Clock,
     EventState,
     FindingStore,
+    LagBook,
     NotificationError,
     NotificationRefusedError,
     Notifier,
@@ -44,15 +47,19 @@ That message comes at once, or when the receiver's waiting time is over.  Nobody
 sweep in the meantime, since two who tell at the same moment post each card twice.
 """
 
-_Grouping: TypeAlias = Callable[[str], str | None]
-"""Names the group in which the news of a run is told; None when it is not its turn."""
+WAIT_FOR_MORE: Final = timedelta(seconds=15)
+"""How long the first news of a deployment waits for the rest of it, to be told on one card."""
+
+_Grouping: TypeAlias = Callable[[Transition], str | None]
+"""Names the group in which a step is told; None when it is not its turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
     """What telling needs: the outbox, the receiver and the clock, and what is worth telling.
 
-    Without a notifier nothing is told: events are settled, and the history keeps every step.
+    Without a notifier nothing is told: events are settled, and the history keeps every step.  How
+    long changes took until they were told goes into `lags`, where there is one.
     """
 
     store: FindingStore
@@ -60,6 +67,7 @@ class Announcer:
     clock: Clock
     links: CardLinks = field(default_factory=CardLinks)
     min_severity: Severity = Severity.INFO
+    lags: LagBook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,8 @@ class Delivery:
     """What came of it: cards accepted, and how many events went which way.
 
     `told` and `quiet` events are settled, `refused` ones are kept and not tried again, `left` ones
-    are still pending: then `retry_after_seconds` says when to try again.
+    are still pending: then `retry_after_seconds` says when to try again.  `lags` are those of what
+    changes brought and is told now.
     """
 
     cards: int = 0
@@ -76,6 +85,7 @@ class Delivery:
     refused: int = 0
     left: int = 0
     retry_after_seconds: float | None = None
+    lags: tuple[Lag, ...] = ()
 
 
 def deliver_sweep(sweep_id: str, announcer: Announcer, sweeps: SweepStore) -> Delivery:
@@ -87,19 +97,42 @@ def deliver_sweep(sweep_id: str, announcer: Announcer, sweeps: SweepStore) -> De
     Raises:
         StoreError: the outbox could not be read or settled; what was told may be told again.
     """
-    delivery = _deliver(announcer, lambda run: run if run == sweep_id else None)
+    delivery = _deliver(
+        announcer, lambda step: step.run if step.run == sweep_id else None, _everywhere(announcer)
+    )
     if delivery.retry_after_seconds is not None:
         wait = timedelta(seconds=delivery.retry_after_seconds)
         sweeps.postpone(sweep_id, announcer.clock.now() + wait)
     return delivery
 
 
+def deliver_changes(
+    subscription: str, announcer: Announcer, waiting: Collection[str] = ()
+) -> Delivery:
+    """Tell the news that changes brought in one subscription, each run by itself.
+
+    What one deployment changed is one run, and more than a handful of it one card.  Runs that are
+    still `waiting` for more are left, but no longer than `WAIT_FOR_MORE`.  A second call finds
+    nothing left to tell; two at the same moment tell twice.
+
+    Raises:
+        StoreError: the outbox could not be read or settled; what was told may be told again.
+    """
+    overdue = announcer.clock.now() - WAIT_FOR_MORE
+
+    def group_of(step: Transition) -> str | None:
+        is_due = step.run not in waiting or step.at < overdue
+        return step.run if is_event_run(step.run) and is_due else None
+
+    return _deliver(announcer, group_of, [subscription])
+
+
 def deliver_pending(announcer: Announcer, sweeps: SweepStore) -> Delivery:
     """Tell whatever is still pending, also of runs whose message was lost.
 
     News of a sweep that is still at work waits for its end, so that it is told as a whole, but no
-    longer than six hours: such a sweep is stuck.  After its end `OWN_MESSAGE` passes first.  What
-    changed between the sweeps is told together.
+    longer than six hours: such a sweep is stuck.  After its end `OWN_MESSAGE` passes first, and
+    so it does after a change was judged.  What changed between the sweeps is told together.
 
     Raises:
         StoreError: the outbox could not be read or settled; what was told may be told again.
@@ -107,13 +140,22 @@ def deliver_pending(announcer: Announcer, sweeps: SweepStore) -> Delivery:
     now = announcer.clock.now()
 
     @cache
-    def group_of(run: str) -> str | None:
+    def sweep_group(run: str) -> str | None:
         sweep = sweeps.sweep(run)
         if sweep is None:
             return _CHANGES
         return None if _tells_itself(sweep, now) else run
 
-    return _deliver(announcer, group_of)
+    def group_of(step: Transition) -> str | None:
+        if not is_event_run(step.run):
+            return sweep_group(step.run)
+        return None if now - step.at < OWN_MESSAGE else _CHANGES
+
+    return _deliver(announcer, group_of, _everywhere(announcer))
+
+
+def _everywhere(announcer: Announcer) -> Sequence[str]:
+    return announcer.store.subscriptions()
 
 
 def _tells_itself(sweep: Sweep, now: datetime) -> bool:
@@ -152,8 +194,8 @@ def _in_state(store: FindingStore, state: EventState) -> Iterator[OutboxEvent]:
         yield from (event for event in store.events(subscription) if event.state is state)
 
 
-def _deliver(announcer: Announcer, group_of: _Grouping) -> Delivery:
-    groups, quiet = _gathered(announcer, group_of)
+def _deliver(announcer: Announcer, group_of: _Grouping, subscriptions: Iterable[str]) -> Delivery:
+    groups, quiet = _gathered(announcer, group_of, subscriptions)
     delivery = Delivery(quiet=quiet, left=sum(map(len, groups.values())))
     if announcer.notifier is None:
         return delivery
@@ -162,14 +204,14 @@ def _deliver(announcer: Announcer, group_of: _Grouping) -> Delivery:
             return replace(delivery, retry_after_seconds=_RETRY_SECONDS)
         if attempt:
             announcer.clock.sleep(_PAUSE_SECONDS)
-        delivery = _tell(announcer.notifier, telling, events, announcer.store, delivery)
+        delivery = _tell(announcer, announcer.notifier, telling, events, delivery)
         if delivery.retry_after_seconds is not None:
             return delivery
     return delivery
 
 
 def _gathered(
-    announcer: Announcer, group_of: _Grouping
+    announcer: Announcer, group_of: _Grouping, subscriptions: Iterable[str]
 ) -> tuple[Mapping[str, Sequence[OutboxEvent]], int]:
     """Give the pending events to tell by group, and settle and count those that are no news.
 
@@ -179,10 +221,10 @@ def _gathered(
     groups: dict[str, list[OutboxEvent]] = {}
     opened: Counter[str] = Counter()
     quiet_count = 0
-    for subscription in announcer.store.subscriptions():
+    for subscription in subscriptions:
         quiet = []
         for event in _pending(announcer.store, subscription):
-            group = group_of(event.transition.run)
+            group = group_of(event.transition)
             if group is None:
                 continue
             if not _is_heard(event.transition, announcer):
@@ -225,13 +267,13 @@ def _key(step: Transition) -> tuple[datetime, str]:
 
 
 def _tell(
+    announcer: Announcer,
     notifier: Notifier,
     telling: Telling,
     events: Sequence[OutboxEvent],
-    store: FindingStore,
     delivery: Delivery,
 ) -> Delivery:
-    count = len(events)
+    count, store = len(events), announcer.store
     try:
         notifier.send(telling.card)
     except NotificationRefusedError as refusal:
@@ -240,10 +282,22 @@ def _tell(
     except NotificationError as error:
         delay = error.retry_after_seconds
         return replace(delivery, retry_after_seconds=_RETRY_SECONDS if delay is None else delay)
-    store.settle(events)
+    told = announcer.clock.now()
+    store.settle(events, told)
     return replace(
         delivery,
         cards=delivery.cards + 1,
         told=delivery.told + count,
         left=delivery.left - count,
+        lags=(*delivery.lags, *_noted_lags(announcer, events, told)),
     )
+
+
+def _noted_lags(
+    announcer: Announcer, events: Sequence[OutboxEvent], told: datetime
+) -> Sequence[Lag]:
+    """Give how long the changes behind some events took, and keep it."""
+    found = [lag for event in events if (lag := lag_of(event.transition, told)) is not None]
+    if found and announcer.lags is not None:
+        announcer.lags.note(f"{events[0].transition.run} {told.isoformat()}", found)
+    return found

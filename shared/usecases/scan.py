@@ -38,8 +38,8 @@ class Scan:
 
 
 def scan(snapshot: Snapshot, question: Question) -> Scan:
-    """Judge a snapshot."""
-    facts = Facts(snapshot, question)
+    """Judge a snapshot; a question without a list of service tags takes the snapshot's own."""
+    facts = Facts(snapshot, question.about(snapshot))
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []
     for check in CHECKS:

@@ -15,6 +15,7 @@ from shared.findings.finding import Cause, Finding
 from shared.findings.judgement import Judgement
 from shared.network.snapshot import Snapshot, Unread
 from shared.usecases.assess import Assessment, record
+from shared.usecases.confirm import Confirmation, Confirmed, Sight
 from shared.usecases.interfaces import (
     Clock,
     FindingStore,
@@ -39,6 +40,7 @@ STALLED_AFTER: Final = timedelta(days=1)
 _LOOK_BACK: Final = 10
 _OUTSIDE: Final = ""
 """The subscription of what lies in none."""
+
 
 Judge = Callable[[Snapshot], Judgement]
 
@@ -65,9 +67,16 @@ class Surroundings:
 
 
 def plan_sweep(
-    surroundings: Surroundings, scope: Scope, limits: SweepLimits | None = None
+    surroundings: Surroundings,
+    scope: Scope,
+    limits: SweepLimits | None = None,
+    *,
+    partial: bool = False,
 ) -> Sweep:
     """Record a new sweep and put one message for each of its shards on the queue.
+
+    A `partial` one is of subscriptions that the scope names because something changed there; what
+    should be there besides is none of its business.
 
     A subscription that the scope names, or else one that the previous sweep knew, is `vanished`
     when it cannot be seen now, and stays so until it is seen again; its findings stay as they
@@ -80,13 +89,13 @@ def plan_sweep(
     """
     started = surroundings.clock.now()
     recent = surroundings.sweeps.latest(_LOOK_BACK)
-    for sweep in recent:
+    for sweep in (*recent, *surroundings.sweeps.latest(_LOOK_BACK, partial=True)):
         if not sweep.announced and sweep.started + STALLED_AFTER < started:
             _give_up(surroundings, sweep)
     seen = surroundings.inventory.subscriptions(scope)
     packed = pack(seen, limits or SweepLimits())
     planned = Sweep(
-        id=sweep_id(started),
+        id=sweep_id(started, partial=partial),
         started=started,
         shards=tuple(Shard(number, members) for number, members in enumerate(packed)),
         vanished=_vanished(scope, seen, recent[0] if recent else None),
@@ -116,7 +125,7 @@ def assess_shard(
     number: int,
     exemptions: Sequence[Exemption] = (),
 ) -> None:
-    """Read, judge and record one shard, and close the sweep if it was the last.
+    """Read, judge, confirm and record one shard, and close the sweep if it was the last.
 
     A second delivery of the message, also after a kill at any step, does what is left to do: a
     recorded judgement changes nothing again, a settled shard is not read again, and the end of
@@ -131,12 +140,17 @@ def assess_shard(
     again = True
     if shard.state is ShardState.WAITING:
         snapshot = surroundings.inventory.read(shard.subscriptions)
-        judgement = judge(snapshot)
+        confirmed = Confirmation(
+            surroundings.inventory, surroundings.findings, judge, surroundings.clock
+        ).confirmed(
+            Sight(snapshot, judge(snapshot)),
+            lambda sight: list(_assessments(sweep, shard, sight, exemptions)),
+        )
         overtaken = sum(
             record(assessment, surroundings.findings, surroundings.clock).stale
-            for assessment in _assessments(sweep, shard, snapshot, judgement, exemptions)
+            for assessment in confirmed.assessments
         )
-        done = _done(shard, snapshot, judgement, overtaken)
+        done = _done(shard, confirmed, overtaken)
         again = not surroundings.sweeps.finish(sweep, done)
     _conclude(surroundings, sweep, again=again)
 
@@ -166,8 +180,7 @@ def _shard(surroundings: Surroundings, sweep: str, number: int) -> Shard:
 def _assessments(
     run: str,
     shard: Shard,
-    snapshot: Snapshot,
-    judgement: Judgement,
+    sight: Sight,
     exemptions: Sequence[Exemption],
 ) -> Iterator[Assessment]:
     """Cut a judgement into its subscriptions.
@@ -177,23 +190,24 @@ def _assessments(
     findings: defaultdict[str, list[Finding]] = defaultdict(list)
     unread: defaultdict[str, list[Unread]] = defaultdict(list)
     unjudged: defaultdict[str, list[Unjudged]] = defaultdict(list)
-    for finding in judgement.findings:
+    for finding in sight.judgement.findings:
         findings[finding.resource.subscription].append(finding)
-    for gap in snapshot.unread:
+    for gap in sight.snapshot.unread:
         unread[gap.scope.subscription].append(gap)
-    for doubt in judgement.unjudged:
+    for doubt in sight.judgement.unjudged:
         unjudged[doubt.resource.subscription].append(doubt)
     for subscription in shard.subscriptions:
         coverage = Coverage(
             subscription,
-            snapshot.observed_at,
+            sight.snapshot.observed_at,
             unread=unread[subscription] + unread[_OUTSIDE],
             unjudged=unjudged[subscription],
         )
         yield Assessment(coverage, findings[subscription], Cause.SWEEP, run, exemptions)
 
 
-def _done(shard: Shard, snapshot: Snapshot, judgement: Judgement, overtaken: int) -> Shard:
+def _done(shard: Shard, confirmed: Confirmed, overtaken: int) -> Shard:
+    snapshot, judgement = confirmed.sight.snapshot, confirmed.sight.judgement
     counts = {
         **judgement.counts,
         "subscriptions": len(shard.subscriptions),
@@ -201,6 +215,8 @@ def _done(shard: Shard, snapshot: Snapshot, judgement: Judgement, overtaken: int
         "unjudged": len(judgement.unjudged),
         "unread": len(snapshot.unread),
         "overtaken": overtaken,
+        "unconfirmed": confirmed.unconfirmed,
+        "withheld": confirmed.withheld,
     }
     unread = tuple(gap.scope.text for gap in snapshot.unread[:UNREAD_KEPT])
     return replace(shard, state=ShardState.DONE, counts=counts, unread=unread)

@@ -7,7 +7,7 @@ from simulator.arm.children import collection_at, members
 from simulator.arm.errors import ArmError, resource_not_found
 from simulator.arm.identifiers import ResourcePath, key_of
 from simulator.arm.preconditions import require_group, require_readable
-from simulator.arm.reading import shown_document
+from simulator.arm.reading import ONLY_IN_RESOURCE_GRAPH, shown_document
 from simulator.arm.resources_endpoint import arm_route
 from simulator.exchange import JsonObject, Request, Response
 from simulator.router import Captures
@@ -70,7 +70,7 @@ def list_in_subscription(simulation: Simulation, request: Request, captures: Cap
     wanted = f"{captures['namespace']}/{captures['type']}".lower()
     require_readable(simulation, captures["subscription"], f"{wanted}/read")
     inside = key_of(f"/subscriptions/{captures['subscription']}") + "/"
-    return paged(simulation, request, _of_type(simulation, wanted, inside))
+    return paged(simulation, request, resources_within(simulation, wanted, inside))
 
 
 def list_in_group(simulation: Simulation, request: Request, captures: Captures) -> Response:
@@ -80,7 +80,7 @@ def list_in_group(simulation: Simulation, request: Request, captures: Captures) 
     require_readable(simulation, subscription, f"{wanted}/read")
     require_group(simulation, subscription, group)
     inside = key_of(f"/subscriptions/{subscription}/resourceGroups/{group}") + "/"
-    return paged(simulation, request, _of_type(simulation, wanted, inside))
+    return paged(simulation, request, resources_within(simulation, wanted, inside))
 
 
 def list_children(simulation: Simulation, request: Request, captures: Captures) -> Response:
@@ -101,10 +101,13 @@ def list_children(simulation: Simulation, request: Request, captures: Captures) 
     if collection is not None:
         return paged(simulation, request, members(resources.rendered(resource), collection))
     wanted = f"{parent.type}/{captures['child']}".lower()
-    return paged(simulation, request, _of_type(simulation, wanted, parent.key + "/"))
+    return paged(simulation, request, resources_within(simulation, wanted, parent.key + "/"))
 
 
-def _of_type(simulation: Simulation, wanted: str, inside: str) -> list[JsonObject]:
+def resources_within(simulation: Simulation, wanted: str, inside: str) -> list[JsonObject]:
+    """Return the resources of one type whose keys begin with `inside`; both are in lower case."""
+    if wanted in ONLY_IN_RESOURCE_GRAPH:
+        return []
     resources = simulation.store.resources
     return [
         shown_document(resource, resources.rendered(resource))

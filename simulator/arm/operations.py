@@ -15,7 +15,8 @@ class Operation:
 
     While `polls_left` is above 0, or `due_at` is ahead, the operation is in progress.  `succeed`
     or `fail` then runs once, with the time at which the operation ended; that may lie before the
-    request by which it is noticed.  `failure` is the error that it ends with, if any.
+    request by which it is noticed.  `failure` is the error that it ends with, if any; `answer` is
+    what an action gives back at the end, None for a write.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Operation:
     failure: ErrorDetail | None
     succeed: Callable[[datetime], None]
     fail: Callable[[datetime], None]
+    answer: JsonObject | None = None
     status: str = "InProgress"
 
     def as_json(self) -> JsonObject:
@@ -57,6 +59,7 @@ class Operations:
         failure: ErrorDetail | None,
         succeed: Callable[[datetime], None],
         fail: Callable[[datetime], None],
+        answer: JsonObject | None = None,
     ) -> Operation:
         """Begin an operation on a resource that has none running."""
         operation = Operation(
@@ -68,6 +71,7 @@ class Operations:
             failure=failure,
             succeed=succeed,
             fail=fail,
+            answer=answer,
         )
         self._operations[operation.id] = operation
         self._running[resource_key] = operation

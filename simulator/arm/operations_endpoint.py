@@ -26,7 +26,10 @@ def get_status(simulation: Simulation, _request: Request, captures: Captures) ->
 
 
 def get_result(simulation: Simulation, request: Request, captures: Captures) -> Response:
-    """Answer 202 while an operation runs, then 204, or the error that it ended with."""
+    """Answer 202 while an operation runs, then what it gives, or the error that it ended with.
+
+    A write gives nothing, with status 204.
+    """
     operation = _polled(simulation, captures)
     if operation.status == "InProgress":
         headers = {
@@ -37,7 +40,7 @@ def get_result(simulation: Simulation, request: Request, captures: Captures) -> 
         return Response(202, headers=headers)
     if operation.failure is not None:
         raise ArmError(500, operation.failure.code, operation.failure.message)
-    return Response(204)
+    return Response(204) if operation.answer is None else Response.json(operation.answer)
 
 
 def _polled(simulation: Simulation, captures: Captures) -> Operation:

@@ -20,7 +20,7 @@ _IN_USE_CODES: Final[Mapping[str, str]] = {
     "microsoft.network/routetables": "InUseRouteTableCannotBeDeleted",
     "microsoft.network/natgateways": "InUseNatGatewayCannotBeDeleted",
 }
-_HARMLESS_MEMBERS: Final = frozenset({"remotevirtualnetwork"})
+_HARMLESS_MEMBERS: Final = frozenset({"remotevirtualnetwork", "networkinterfaceipconfiguration"})
 """References that do not keep their target from being deleted."""
 
 

@@ -1,6 +1,7 @@
 """Finding a resource or a child by its path, and showing it as a read does."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.arm.children import ChildCollection, child_named, collection_at
 from simulator.arm.errors import ArmError, child_not_found, resource_not_found
@@ -8,6 +9,25 @@ from simulator.arm.identifiers import ResourcePath
 from simulator.arm.resource_set import ResourceSet, StoredResource
 from simulator.arm.virtual_machine import shown_virtual_machine
 from simulator.exchange import JsonObject
+
+ONLY_IN_RESOURCE_GRAPH: Final = frozenset(
+    {
+        "microsoft.network/effectivesecurityadminrules",
+        "microsoft.network/networkmanagers/securityadminconfigurations/snapshots",
+        (
+            "microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules"
+            "/snapshots"
+        ),
+    }
+)
+"""Types, in lower case, that Azure Resource Manager does not serve."""
+
+_MACHINES: Final = frozenset(
+    {
+        "microsoft.compute/virtualmachines",
+        "microsoft.compute/virtualmachinescalesets/virtualmachines",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +49,7 @@ class Located:
         Raises:
             ArmError: status 404, it does not exist.
         """
-        if self.resource is None:
+        if self.resource is None or self.resource.type in ONLY_IN_RESOURCE_GRAPH:
             raise resource_not_found(self.owner.type, self.owner.name, self.owner.group)
         return self.resource
 
@@ -66,7 +86,7 @@ def shown(resources: ResourceSet, located: Located, expand: str = "") -> JsonObj
 
 def shown_document(resource: StoredResource, document: JsonObject, expand: str = "") -> JsonObject:
     """Return a rendered document without what only Resource Graph shows."""
-    if resource.type == "microsoft.compute/virtualmachines":
+    if resource.type in _MACHINES:
         return shown_virtual_machine(document, expand)
     return document
 

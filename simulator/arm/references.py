@@ -5,7 +5,7 @@ are made when a resource is read.  Source: Azure REST API reference of Microsoft
 marked read-only (`networkInterfaces` and `subnets` of an NSG, `ipConfiguration` of a public IP).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,7 +89,16 @@ BACK_REFERENCES: Final[tuple[BackReference, ...]] = (
         many=False,
     ),
     BackReference(_NETWORK + "firewallpolicies", "firewallPolicy", "azurefirewalls", "firewalls"),
+    BackReference(_NETWORK + "firewallpolicies", "basePolicy", "firewallpolicies", "childPolicies"),
 )
+
+LISTED_CHILDREN: Final[Mapping[str, str]] = {
+    _NETWORK + "firewallpolicies": "ruleCollectionGroups",
+}
+"""By type, in lower case, the read-only member that lists children with documents of their own.
+
+The member is named as the children's type is.
+"""
 
 _BY_TARGET: Final[dict[str, tuple[BackReference, ...]]] = {
     target_type: tuple(back for back in BACK_REFERENCES if back.target_type == target_type)
@@ -105,6 +114,7 @@ def back_references_of(resource_type: str) -> tuple[BackReference, ...]:
 def without_back_references(resource_type: str, properties: JsonObject) -> JsonObject:
     """Return the properties without the members that are made on reading."""
     derived = {back.shown_as for back in back_references_of(resource_type)}
+    derived.add(LISTED_CHILDREN.get(resource_type.lower(), ""))
     return {name: value for name, value in properties.items() if name not in derived}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from simulator.arm.children import child_ids, collections_of, members
 from simulator.arm.identifiers import key_of, type_of
-from simulator.arm.references import Reference, back_references_of
+from simulator.arm.references import LISTED_CHILDREN, Reference, back_references_of
 from simulator.exchange import JsonObject
 
 
@@ -79,10 +79,13 @@ class ResourceSet:
             yield from self._incoming.get(target, ())
 
     def pointed_at_by(self, resource: StoredResource) -> set[str]:
-        """Return the keys of the resources that the references of one resource lead to."""
+        """Return the keys of the resources that show something of one resource, itself included.
+
+        Those are what its references lead to, and what it lies within.
+        """
         found: set[str] = set()
-        for reference in resource.references:
-            segments = reference.target.split("/")
+        for target in (resource.key, *(reference.target for reference in resource.references)):
+            segments = target.split("/")
             ends = range(len(segments), 0, -2)
             keys = ("/".join(segments[:end]) for end in ends)
             found.update(key for key in keys if key in self._resources)
@@ -98,6 +101,7 @@ class ResourceSet:
         properties = {
             **(document.get("properties") or {}),
             **self._pointing_back(resource.document),
+            **self._listed_children(resource),
         }
         for collection in collections_of(resource.document):
             children = members(resource.document, collection)
@@ -111,6 +115,14 @@ class ResourceSet:
                     for child in children
                 ]
         return {**document, "properties": properties}
+
+    def _listed_children(self, resource: StoredResource) -> JsonObject:
+        member = LISTED_CHILDREN.get(resource.type)
+        if member is None:
+            return {}
+        inside = f"{resource.key}/{member.lower()}/"
+        children = (each for each in self if each.key.startswith(inside))
+        return {member: [{"id": child.document["id"]} for child in children]}
 
     def _pointing_back(self, document: JsonObject) -> JsonObject:
         shown: JsonObject = {}

@@ -68,12 +68,24 @@ def begin(simulation: Simulation, request: Request, change: Change) -> Operation
     return _started(simulation, request, change.located.owner.key, succeed, fail)
 
 
-def _started(
+def begin_action(simulation: Simulation, request: Request, answer: JsonObject) -> Operation:
+    """Start an operation that changes nothing, and gives `answer` when it has ended."""
+    own_key = f"{request.path}#{uuid.uuid4()}"
+    return _started(simulation, request, own_key, _nothing, _nothing, answer=answer)
+
+
+def _nothing(_ended: datetime) -> None:
+    """End an action, of which no resource takes notice."""
+
+
+def _started(  # noqa: PLR0913 - one argument for each thing that is known of an operation
     simulation: Simulation,
     request: Request,
     resource_key: str,
     succeed: Callable[[datetime], None],
     fail: Callable[[datetime], None],
+    *,
+    answer: JsonObject | None = None,
 ) -> Operation:
     fault = simulation.faults.next_for(request, after_accept=True)
     failure = None
@@ -90,6 +102,7 @@ def _started(
         failure=failure,
         succeed=succeed,
         fail=fail,
+        answer=answer,
     )
 
 

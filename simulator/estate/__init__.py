@@ -5,6 +5,8 @@ from simulator.estate.sample import SampleEstate, sample_estate
 from simulator.estate.story import (
     Chapter,
     Door,
+    DoorKind,
+    LooseEnd,
     NsgStory,
     Outcome,
     Reach,
@@ -17,6 +19,8 @@ __all__ = [
     "Change",
     "Chapter",
     "Door",
+    "DoorKind",
+    "LooseEnd",
     "NsgStory",
     "Outcome",
     "Reach",

@@ -44,8 +44,23 @@ LEGACY_NETWORK: Final = Network(
 DEPOT_NETWORK: Final = Network(
     Place(LEGACY, "rg-depot", "westeurope"), "vnet-depot", ("10.60.0.0/24",)
 )
+BOOKING_NETWORK: Final = Network(
+    Place(WEB_PRODUCTION, "rg-booking", "westeurope"), "vnet-booking", ("10.70.0.0/16",)
+)
+PAYMENTS_NETWORK: Final = Network(
+    Place(DATA, "rg-payments", "westeurope"), "vnet-payments", ("10.80.0.0/16",)
+)
+LEDGER_NETWORK: Final = Network(
+    Place(DATA, "rg-ledger", "westeurope"), "vnet-ledger", ("10.90.0.0/16",)
+)
+TEST_FARM_NETWORK: Final = Network(
+    Place(DEVELOPMENT, "rg-test-farm", "northeurope", respells=True),
+    "vnet-test-farm",
+    ("10.110.0.0/16",),
+)
 
 BASTION_PREFIX: Final = "10.10.0.0/26"
+FIREWALL_PREFIX: Final = "10.10.4.0/26"
 APPLIANCE_ADDRESS: Final = "10.10.2.4"
 
 _PEERED: Final = (
@@ -53,6 +68,10 @@ _PEERED: Final = (
     (HUB_NETWORK, DATA_NETWORK),
     (HUB_NETWORK, DEVELOPMENT_NETWORK),
     (HUB_NETWORK, LEGACY_NETWORK),
+    (HUB_NETWORK, BOOKING_NETWORK),
+    (HUB_NETWORK, PAYMENTS_NETWORK),
+    (HUB_NETWORK, LEDGER_NETWORK),
+    (HUB_NETWORK, TEST_FARM_NETWORK),
 )
 
 

@@ -7,7 +7,7 @@ virtual machine in Azure by using Microsoft Entra ID and OpenSSH".
 from typing import Final
 
 from simulator.estate.company import TENANT_ID
-from simulator.estate.envelope import Resource, envelope, guid_of
+from simulator.estate.envelope import Resource, envelope, guid_of, reference
 from simulator.estate.interface_shapes import interface_names
 from simulator.estate.places import Place
 from simulator.estate.plan import Login, Machine
@@ -43,6 +43,8 @@ def virtual_machine(place: Place, machine: Machine) -> Resource:
     }
     if machine.login is not Login.UNSAID:
         properties["osProfile"] = _os_profile(machine)
+    if machine.scale_set is not None:
+        properties["virtualMachineScaleSet"] = reference(machine.scale_set)
     resource = envelope(place, machine_id, "Microsoft.Compute/virtualMachines", properties)
     resource["tags"] |= machine.tags
     if machine.login is Login.ENTRA:

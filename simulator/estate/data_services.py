@@ -14,10 +14,10 @@ from simulator.estate.plan import (
     Machine,
     PrivateEndpoint,
     Rule,
-    Site,
     Subnet,
 )
-from simulator.estate.story import CLOSED, OPEN, OPEN_TO_TENANTS, UNDETERMINED
+from simulator.estate.site import Site
+from simulator.estate.story import CLOSED, OPEN, OPEN_TO_A_SERVICE, OPEN_TO_TENANTS
 
 _INGEST: Final = Bench("snet-ingest", "10.30.2", "20.86.30")
 
@@ -35,7 +35,7 @@ _TAG_LESSONS: Final = _INGEST.traps(
         5,
         "vm-storage-tag",
         "The Storage tag stands for addresses that nobody can name without the list of tags.",
-        UNDETERMINED,
+        OPEN_TO_A_SERVICE,
         (Rule("allow-ssh-storage", 100, ALLOW, source="Storage"),),
     ),
     Lesson(
@@ -141,9 +141,7 @@ SITE: Final = Site(
     plain_machines=(
         _member("vm-db-1", "10.30.1.4", "asg-databases"),
         _member("vm-db-2", "10.30.1.5", "asg-databases"),
-        _member("vm-db-3", "10.30.1.6", "asg-databases"),
-        _member("vm-etl-1", "10.30.1.7", "asg-batch"),
-        _member("vm-etl-2", "10.30.1.8", "asg-batch"),
+        _member("vm-etl", "10.30.1.7", "asg-batch"),
     ),
     traps=(*_TAG_LESSONS, *_ASG_LESSONS),
     asgs=("asg-databases", "asg-batch", "asg-retired-gateways"),

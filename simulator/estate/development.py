@@ -15,11 +15,11 @@ from simulator.estate.plan import (
     Machine,
     PublicAddress,
     Rule,
-    Site,
     Subnet,
     Trap,
     single,
 )
+from simulator.estate.site import Site
 from simulator.estate.story import CLOSED, OPEN, OPEN_TO_FEW
 
 _LAB: Final = Bench("snet-lab", "10.40.1", "20.67.40")

@@ -16,8 +16,8 @@ from simulator.estate.plan import (
     Machine,
     PrivateEndpoint,
     PublicAddress,
-    Site,
 )
+from simulator.estate.site import Site
 
 
 def interface_names(machine: Machine) -> list[str]:
@@ -124,6 +124,10 @@ def _configuration(
     }
     if public_ip is not None:
         properties["publicIPAddress"] = reference(public_ip)
+    if plan.pools:
+        properties["loadBalancerBackendAddressPools"] = references(list(plan.pools))
+    if plan.nat_rules:
+        properties["loadBalancerInboundNatRules"] = references(list(plan.nat_rules))
     if plan.asgs:
         place = site.network.place
         asg_ids = [place.network_id("applicationSecurityGroups", name) for name in plan.asgs]

@@ -3,10 +3,22 @@
 Source: Microsoft.Network 2025-09-01, type definitions.
 """
 
+from dataclasses import replace
+from typing import Final
+
 from simulator.estate.company import peers_of
 from simulator.estate.envelope import Resource, child, envelope, guid_of, reference
 from simulator.estate.places import Network, Place
-from simulator.estate.plan import BastionHost, PublicAddress, RouteTable, Site, Subnet
+from simulator.estate.plan import (
+    BastionHost,
+    NatGateway,
+    PublicAddress,
+    RouteTable,
+    Subnet,
+)
+from simulator.estate.site import Site
+
+MANAGED_INSTANCES: Final = "Microsoft.Sql/managedInstances"
 
 
 def virtual_network(site: Site) -> Resource:
@@ -26,7 +38,7 @@ def virtual_network(site: Site) -> Resource:
 
 def _subnet(network: Network, subnet: Subnet) -> Resource:
     properties: Resource = {
-        "delegations": [],
+        "delegations": _delegations(network, subnet),
         "privateEndpointNetworkPolicies": "Disabled",
         "privateLinkServiceNetworkPolicies": "Enabled",
     }
@@ -40,7 +52,17 @@ def _subnet(network: Network, subnet: Subnet) -> Resource:
     if subnet.route_table is not None:
         table_id = network.place.network_id("routeTables", subnet.route_table.name)
         properties["routeTable"] = reference(table_id)
+    if subnet.nat_gateway is not None:
+        gateway_id = network.place.network_id("natGateways", subnet.nat_gateway.name)
+        properties["natGateway"] = reference(gateway_id)
     return child(network.subnet_id(subnet.name), properties)
+
+
+def _delegations(network: Network, subnet: Subnet) -> list[Resource]:
+    if subnet.delegation is None:
+        return []
+    delegation_id = f"{network.subnet_id(subnet.name)}/delegations/delegation"
+    return [child(delegation_id, {"serviceName": subnet.delegation})]
 
 
 def _peering(local: Network, remote: Network) -> Resource:
@@ -92,8 +114,42 @@ def public_address(place: Place, name: str, public: PublicAddress) -> Resource:
         properties["ipAddress"] = public.address
     resource = envelope(place, address_id, "Microsoft.Network/publicIPAddresses", properties)
     if public.sku is not None:
-        resource["sku"] = {"name": public.sku, "tier": "Regional"}
+        resource["sku"] = {"name": public.sku, "tier": public.tier}
     return resource
+
+
+def nat_gateway(place: Place, gateway: NatGateway) -> list[Resource]:
+    """Give one NAT gateway and its public address."""
+    gateway_id = place.network_id("natGateways", gateway.name)
+    public_name = f"pip-{gateway.name}"
+    public_ip = reference(place.network_id("publicIPAddresses", public_name))
+    properties = {"idleTimeoutInMinutes": 4, "publicIpAddresses": [public_ip]}
+    resource = envelope(place, gateway_id, "Microsoft.Network/natGateways", properties)
+    return [
+        resource | {"sku": {"name": "Standard"}},
+        public_address(place, public_name, gateway.public),
+    ]
+
+
+def network_watcher(place: Place) -> Resource:
+    """Give the network watcher that Azure keeps in the place's subscription and region."""
+    watchers = replace(place, resource_group="NetworkWatcherRG", respells=False)
+    name = f"NetworkWatcher_{place.location}"
+    watcher_id = watchers.network_id("networkWatchers", name)
+    return envelope(watchers, watcher_id, "Microsoft.Network/networkWatchers", {})
+
+
+def managed_instance(site: Site, name: str) -> Resource:
+    """Give an SQL Managed Instance in the subnet that is delegated to it."""
+    place = site.network.place
+    (subnet,) = [each.name for each in site.subnets if each.delegation == MANAGED_INSTANCES]
+    resource = envelope(
+        place,
+        place.managed_instance_id(name),
+        MANAGED_INSTANCES,
+        {"subnetId": site.network.subnet_id(subnet), "publicDataEndpointEnabled": False},
+    )
+    return resource | {"sku": {"name": "GP_Gen5", "tier": "GeneralPurpose"}}
 
 
 def bastion_host(site: Site, host: BastionHost) -> Resource:

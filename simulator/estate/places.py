@@ -42,6 +42,14 @@ class Place:
         """Id of a virtual machine, as Microsoft.Network refers to it."""
         return self._id(self.resource_group, "Microsoft.Compute/virtualMachines", name)
 
+    def scale_set_id(self, name: str) -> str:
+        """Id of a scale set."""
+        return self._id(self._compute_group, "Microsoft.Compute/virtualMachineScaleSets", name)
+
+    def managed_instance_id(self, name: str) -> str:
+        """Id of an SQL Managed Instance."""
+        return self._id(self.resource_group, "Microsoft.Sql/managedInstances", name)
+
     def storage_id(self, name: str) -> str:
         """Id of a storage account."""
         return self._id(self.resource_group, "Microsoft.Storage/storageAccounts", name)

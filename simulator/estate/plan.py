@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from simulator.estate.places import Network
-from simulator.estate.story import CLOSED, Outcome
+from simulator.estate.story import CLOSED, DoorKind, Outcome
 
 ALLOW: Final = "Allow"
 DENY: Final = "Deny"
@@ -66,21 +65,12 @@ class RouteTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Subnet:
-    """One subnet; two prefixes make it dual-stack."""
-
-    name: str
-    prefixes: tuple[str, ...]
-    group: Group | None = None
-    route_table: RouteTable | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PublicAddress:
     """One public address; None stands for an address or a SKU that ARM leaves out."""
 
     address: str | None
     sku: str | None = "Standard"
+    tier: str = "Regional"
 
     @property
     def version(self) -> int:
@@ -89,13 +79,38 @@ class PublicAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class NatGateway:
+    """One NAT gateway with its public address, which lets nobody in."""
+
+    name: str
+    public: PublicAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """One subnet; two prefixes make it dual-stack, `delegation` names the service it is for."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    group: Group | None = None
+    route_table: RouteTable | None = None
+    nat_gateway: NatGateway | None = None
+    delegation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IpConfiguration:
-    """One private address of a NIC, its public one and its application security groups by name."""
+    """One private address of a NIC, its public one and its application security groups by name.
+
+    `pools` and `nat_rules` are ids at load balancers that the configuration belongs to.
+    """
 
     subnet: str
     address: str
     public: PublicAddress | None = None
     asgs: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    nat_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,10 @@ class Login(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One virtual machine; the first interface is the primary one."""
+    """One virtual machine; the first interface is the primary one.
+
+    `scale_set` is the id of the flexible scale set that the machine belongs to.
+    """
 
     name: str
     interfaces: tuple[Interface, ...]
@@ -126,6 +144,7 @@ class Machine:
     windows: bool = False
     running: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
+    scale_set: str | None = None
 
     @property
     def stem(self) -> str:
@@ -134,14 +153,35 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way in that is no address of the machine's own, and what is expected of it.
+
+    `opener` is the id of what opens the door, `public_ip` that of the public address.
+    """
+
+    kind: DoorKind
+    opener: str
+    front_port: int
+    public_ip: str
+    public: PublicAddress
+    outcome: Outcome
+    port: int = 22
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trap:
-    """A machine that acts out a tricky case, with one outcome for each of its public addresses."""
+    """A machine that acts out a tricky case, with one outcome for each of its public addresses.
+
+    `ways` are the doors of others that lead to it.
+    """
 
     machine: Machine
     shows: str
     outcomes: tuple[Outcome, ...]
     facts: tuple[int, ...] = ()
     bastion_reaches: bool | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,33 +201,6 @@ class BastionHost:
     name: str
     public: PublicAddress
     sku: str = "Standard"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One virtual network with everything that lives in it or lies about beside it."""
-
-    network: Network
-    subnets: tuple[Subnet, ...]
-    plain_machines: tuple[Machine, ...] = ()
-    traps: tuple[Trap, ...] = ()
-    asgs: tuple[str, ...] = ()
-    bastion: BastionHost | None = None
-    private_endpoints: tuple[PrivateEndpoint, ...] = ()
-    loose_groups: tuple[Group, ...] = ()
-    loose_addresses: tuple[tuple[str, PublicAddress], ...] = ()
-
-    @property
-    def machines(self) -> tuple[Machine, ...]:
-        """Every machine of the site, plain ones first."""
-        return (*self.plain_machines, *(trap.machine for trap in self.traps))
-
-    @property
-    def attached_groups(self) -> tuple[Group, ...]:
-        """Every NSG that a subnet or a NIC refers to, each once."""
-        on_subnets = [subnet.group for subnet in self.subnets]
-        on_interfaces = [nic.group for machine in self.machines for nic in machine.interfaces]
-        return tuple(dict.fromkeys(group for group in on_subnets + on_interfaces if group))
 
 
 def single(

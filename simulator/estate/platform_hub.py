@@ -1,9 +1,10 @@
-"""The platform subscription: hub network, Bastion, and what just-in-time access leaves behind."""
+"""The platform subscription: Bastion, firewall and appliances, and rules of just-in-time access."""
 
 from typing import Final
 
 from simulator.estate.company import APPLIANCE_ADDRESS, BASTION_PREFIX, HUB_NETWORK
-from simulator.estate.house_rules import BASTION_ONLY, bastion_subnet_group
+from simulator.estate.house_rules import BASTION_ONLY, HTTPS_FROM_INTERNET, bastion_subnet_group
+from simulator.estate.hub_firewall import FIREWALL, SUBNETS, TRAPS
 from simulator.estate.lessons import Bench, Lesson
 from simulator.estate.plan import (
     ALLOW,
@@ -15,11 +16,12 @@ from simulator.estate.plan import (
     Machine,
     PublicAddress,
     Rule,
-    Site,
     Subnet,
+    Trap,
     single,
 )
-from simulator.estate.story import CLOSED, OPEN, OPEN_TO_FEW
+from simulator.estate.site import Site
+from simulator.estate.story import CLOSED, OPEN, OPEN_TO_FEW, LooseEnd
 
 _JUMP: Final = Bench("snet-jump", "10.10.3", "20.86.10")
 
@@ -88,9 +90,28 @@ _LESSONS: Final = _JUMP.traps(
     ),
 )
 
+_APPLIANCE_GROUP: Final = Group("nsg-appliance", (*BASTION_ONLY, HTTPS_FROM_INTERNET))
 _APPLIANCE: Final = Machine(
     "vm-appliance",
     (Interface((IpConfiguration("snet-appliance", APPLIANCE_ADDRESS),), forwards=True),),
+)
+_EDGE_APPLIANCE: Final = Trap(
+    Machine(
+        "vm-edge-appliance",
+        (
+            Interface(
+                (IpConfiguration("snet-appliance", "10.10.2.5", PublicAddress("20.86.10.12")),),
+                forwards=True,
+            ),
+        ),
+    ),
+    "An appliance with a public address: SSH to itself is closed, what it passes on is its own.",
+    (CLOSED,),
+)
+EDGE_APPLIANCE_END: Final = LooseEnd(
+    "nic-edge-appliance",
+    HUB_NETWORK.place.network_id("networkInterfaces", "nic-edge-appliance"),
+    "It has a public address and forwards packets; where to, the appliance's own rules say.",
 )
 
 SITE: Final = Site(
@@ -98,16 +119,17 @@ SITE: Final = Site(
     subnets=(
         Subnet("AzureBastionSubnet", (BASTION_PREFIX,), bastion_subnet_group("nsg-bastion")),
         Subnet("snet-shared", ("10.10.1.0/24",), Group("nsg-hub-shared", BASTION_ONLY)),
-        Subnet("snet-appliance", ("10.10.2.0/28",), Group("nsg-appliance", BASTION_ONLY)),
+        Subnet("snet-appliance", ("10.10.2.0/28",), _APPLIANCE_GROUP),
         Subnet("snet-jump", ("10.10.3.0/27",)),
+        *SUBNETS,
     ),
     plain_machines=(
         _APPLIANCE,
         Machine("vm-dns-1", single("snet-shared", "10.10.1.4")),
         Machine("vm-dns-2", single("snet-shared", "10.10.1.5")),
-        Machine("vm-build-agent-1", single("snet-shared", "10.10.1.6")),
-        Machine("vm-build-agent-2", single("snet-shared", "10.10.1.7")),
+        Machine("vm-build-agent", single("snet-shared", "10.10.1.6")),
     ),
-    traps=_LESSONS,
+    traps=(*_LESSONS, _EDGE_APPLIANCE, *TRAPS),
+    firewall=FIREWALL,
     bastion=BastionHost("bas-hub", PublicAddress("20.86.10.200")),
 )

@@ -16,11 +16,11 @@ from simulator.estate.plan import (
     Route,
     RouteTable,
     Rule,
-    Site,
     Subnet,
     Trap,
     single,
 )
+from simulator.estate.site import Site
 from simulator.estate.story import CLOSED, OPEN, Outcome, Reach, ReturnPath, Verdict
 
 _EDGE: Final = Bench("snet-edge", "10.20.3", "20.86.20")
@@ -206,9 +206,7 @@ SITE: Final = Site(
     plain_machines=(
         Machine("vm-web-1", single("snet-front", "10.20.1.4")),
         Machine("vm-web-2", single("snet-front", "10.20.1.5")),
-        Machine("vm-web-3", single("snet-front", "10.20.1.6")),
-        Machine("vm-api-1", single("snet-app", "10.20.2.4")),
-        Machine("vm-api-2", single("snet-app", "10.20.2.5")),
+        Machine("vm-api", single("snet-app", "10.20.2.4")),
     ),
     traps=(*_LESSONS, *_LAYERS, *_ROUTED, *_SEVERAL_ADDRESSES),
 )

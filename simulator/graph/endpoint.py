@@ -39,7 +39,7 @@ def post_query(simulation: Simulation, request: Request, _captures: Captures) ->
         if subscriptions is None:
             message = "Access is denied to the requested resource."
             raise _refused(403, "AccessDenied", "AccessDenied", message, allowance)
-        view = simulation.index.view(simulation.now(), settings.index_lag_seconds)
+        view = simulation.index.view(simulation.now(), settings)
     try:
         body = answer_page(view, query, translation, subscriptions, settings)
     except InvalidQuery as error:

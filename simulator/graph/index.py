@@ -22,7 +22,9 @@ from simulator.graph.rows import (
     resource_row,
     subscription_row,
     table_of,
+    without_instance_configurations,
 )
+from simulator.settings import Settings
 
 _COLUMN_TYPES: Final = ", ".join(
     (
@@ -55,6 +57,7 @@ class GraphIndex:
             self._seen.put(resource)
         self._writes_seen = 0
         self._writes_wanted = 0
+        self._with_configurations = True
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._results: Results | None = None
 
@@ -63,16 +66,21 @@ class GraphIndex:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._results = None
 
     def catch_up(self) -> None:
         """Let the next query see every write made so far, whatever the lag."""
         self._writes_wanted = len(self._store.writes)
 
-    def view(self, now: datetime, lag_seconds: float | None) -> IndexView:
-        """Return the index as of `now`.
+    def view(self, now: datetime, settings: Settings) -> IndexView:
+        """Return the index as of `now`, with the lag and the gaps that the settings ask for.
 
         The caller holds the simulation's lock; the view may be used without it.
         """
+        lag_seconds = settings.index_lag_seconds
+        if settings.graph_instance_configurations is not self._with_configurations:
+            self._with_configurations = settings.graph_instance_configurations
+            self.close()
         if self._connection is None or self._results is None:
             self._connection = self._filled()
             self._results = Results(self._connection.cursor())
@@ -133,7 +141,10 @@ class GraphIndex:
     ) -> None:
         rows: dict[str, list[Row]] = {table: [] for table in TABLES}
         for resource in resources:
-            row = resource_row(self._seen.rendered(resource), self._tenant_of(resource))
+            document = self._seen.rendered(resource)
+            if not self._with_configurations:
+                document = without_instance_configurations(document)
+            row = resource_row(document, self._tenant_of(resource))
             rows[table_of(resource.type)].append(row)
         for table, its_rows in rows.items():
             _insert(connection, table, its_rows)

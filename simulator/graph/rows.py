@@ -49,6 +49,10 @@ _NETWORK_TYPES: Final = (
     "microsoft.network/networkgroupmemberships",
 )
 
+_INSTANCE_INTERFACE: Final = (
+    "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces"
+)
+
 Row = tuple[str | None, ...]
 """Values in the order of COLUMNS; dynamic ones as JSON text, None for null."""
 
@@ -80,6 +84,15 @@ def resource_row(document: JsonObject, tenant_id: str) -> Row:
         "properties": _with_groups(document.get("properties") or {}),
     }
     return _row(values)
+
+
+def without_instance_configurations(document: JsonObject) -> JsonObject:
+    """Return a resource without its IP configurations if it is the NIC of a uniform instance."""
+    if type_of(document["id"]).lower() != _INSTANCE_INTERFACE:
+        return document
+    properties = document["properties"]
+    kept = {name: value for name, value in properties.items() if name != "ipConfigurations"}
+    return {**document, "properties": kept}
 
 
 def subscription_row(subscription: JsonObject) -> Row:

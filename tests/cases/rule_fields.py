@@ -107,6 +107,22 @@ FIELD_CASES: Final = [
         decided_by=DEFAULT_DENY,
     ),
     Case(
+        "deny-without-a-source-closes-nothing-for-sure",
+        one_vm_estate([deny(100, fields={"sourceAddressPrefix": None}), allow(200)]),
+        UNDETERMINED,
+        certain=None,
+        possible_tags=None,
+        reason="rule-side-unstated",
+    ),
+    Case(
+        "deny-without-a-destination-closes-nothing-for-sure",
+        one_vm_estate([deny(100, fields={"destinationAddressPrefix": None}), allow(200)]),
+        UNDETERMINED,
+        certain=None,
+        possible_tags=None,
+        reason="rule-side-unstated",
+    ),
+    Case(
         "source-left-out-everywhere",
         one_vm_estate(
             [allow(100, fields={"sourceAddressPrefix": ABSENT, "sourceAddressPrefixes": ABSENT})]

@@ -13,7 +13,14 @@ from shared.adapters.tables import TableStores
 from shared.checks.result import Json, Severity
 from shared.findings.comparison import Change, Stored
 from shared.findings.evidence import EVIDENCE_CHARACTERS, SHORTENED
-from shared.findings.finding import Actor, Cause, FindingState, Fingerprint, Transition
+from shared.findings.finding import (
+    Actor,
+    ActorKind,
+    Cause,
+    FindingState,
+    Fingerprint,
+    Transition,
+)
 from shared.usecases.interfaces import (
     EventState,
     FindingStore,
@@ -125,11 +132,22 @@ def test_step_comes_back_with_all_that_it_says(store: FindingStore, home: str) -
         change.transition,
         before=FindingState.OPEN,
         severity_before=Severity.LOW,
-        actor=Actor("ana@contoso.example", "user", "Azure portal", "write", "c0ffee"),
+        actor=Actor("ana@contoso.example", ActorKind.USER, "Azure portal", "write", "c0ffee"),
+        occurred=minutes(-2),
+        received=minutes(-1),
     )
     store.write(home, [replace(change, transition=step)], Watermark())
     assert store.history(step.finding.fingerprint) == (step,)
     assert [event.transition for event in store.events(home)] == [step]
+
+
+def test_step_of_an_event_remembers_when_it_was_told(store: FindingStore, home: str) -> None:
+    change = opened(finding(of=home))
+    assert change.transition is not None
+    step = replace(change.transition, occurred=minutes(-2), received=minutes(-1))
+    store.write(home, [replace(change, transition=step)], Watermark())
+    store.settle(list(store.events(home)), minutes(1))
+    assert store.history(step.finding.fingerprint) == (replace(step, told=minutes(1)),)
 
 
 def test_change_without_step_makes_no_event(store: FindingStore, home: str) -> None:

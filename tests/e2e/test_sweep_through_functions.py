@@ -16,7 +16,7 @@ from shared.usecases.interfaces import EventState, ShardState, Sweep
 from simulator.estate import Verdict, one_change, sample_estate
 from tests.e2e.functions_world import World, eventually, running_world
 
-ESTATE = sample_estate()
+ESTATE = sample_estate().with_service_tags()
 GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 LEGACY = "5e6bad46-95e4-424f-8e9b-40afbed15005"
 

@@ -222,6 +222,9 @@ def samples() -> Mapping[str, Card]:
         "undetermined": finding_card(
             step(severity=Severity.INFO, evidence={"exposures": [unknown]}), LINKS
         ),
+        "firewall": finding_card(
+            step(evidence={"exposures": [_translated(), {**unknown, "family": "ipv6"}]}), LINKS
+        ),
         "nsg": finding_card(_open_group(), LINKS),
         "public-ip": finding_card(_public_address(), LINKS),
         "plain": finding_card(
@@ -283,6 +286,19 @@ def _balanced() -> Mapping[str, Any]:
         },
         witness=witness("203.0.113.1"),
         trace=[rule("front-door", "lb-web", "ssh-web-01", None), rule("subnet-nsg", "nsg-web")],
+    )
+
+
+def _translated() -> Mapping[str, Any]:
+    return exposure(
+        front_door={
+            "kind": "firewall-dnat",
+            "id": f"{NETWORK}/azureFirewalls/fw-hub/natRuleCollections/ssh-in",
+            "address": "20.4.4.4",
+            "port": 22,
+        },
+        witness={**witness("1.0.0.1"), "translated_source": "10.9.0.4"},
+        trace=[rule("front-door", "ssh-in", "web-01", None), rule("subnet-nsg", "nsg-web")],
     )
 
 

@@ -39,9 +39,13 @@ def test_app_has_a_trigger_for_each_job() -> None:
         "sweep_estate": "%PORTCULLIS_SWEEP_SCHEDULE%",
         "assess_shard": "portcullis-shards",
         "abandon_shard": "portcullis-shards-poison",
+        "on_resource_event": "None",
+        "assess_change": "portcullis-changes",
+        "abandon_change": "portcullis-changes-poison",
         "tell_sweep": "portcullis-notifications",
         "abandon_announcement": "portcullis-notifications-poison",
         "tell_pending": "30 */5 * * * *",
+        "refresh_service_tags": "0 30 3 * * 0",
     }
 
 

@@ -66,9 +66,9 @@ def test_resource_names_end_their_ids() -> None:
     assert all(each["id"].endswith(f"/{each['name']}") for each in ESTATE.resources)
 
 
-def test_estate_holds_about_sixty_machines_in_five_subscriptions() -> None:
+def test_estate_holds_some_eighty_machines_in_five_subscriptions() -> None:
     used = {machine["id"].split("/")[2] for machine in machines()}
-    assert len(machines()) == 65
+    assert len(machines()) == 85
     assert used == {each["subscriptionId"] for each in ESTATE.subscriptions}
     assert len(used) == 5
 
@@ -196,7 +196,7 @@ def test_peerings_are_connected_on_both_sides() -> None:
         for peering in network["properties"]["virtualNetworkPeerings"]
         if peering["properties"]["peeringState"] == "Connected"
     }
-    assert len(sides) == 8
+    assert len(sides) == 16
     assert sides == {(remote, local) for local, remote in sides}
     assert all(local.split("/")[2] != remote.split("/")[2] for local, remote in sides)
 
@@ -262,7 +262,7 @@ def test_ways_to_sign_in_differ() -> None:
     }
     by_password = [each["name"] for each in machines() if _takes_password(each)]
     assert entra == by_system_identity
-    assert len(entra) == 58
+    assert len(entra) == 78
     assert sorted(by_password) == ["vm-basic-ip-no-nsg", "vm-desk-3", "vm-erp", "vm-ftp"]
 
 

@@ -3,14 +3,16 @@ from typing import Final
 
 import pytest
 
-from simulator.estate import Severity, Verdict, one_change
+from simulator.estate import DoorKind, Severity, Verdict, one_change
 from simulator.estate.chronicle import chronicle
 from tests.sample_estate_reading import (
     BY_ID,
+    CHAPTERS,
     ESTATE,
     configurations,
     groups,
     ids_referred_to,
+    instances,
     interfaces,
     machines,
     references_of,
@@ -18,30 +20,26 @@ from tests.sample_estate_reading import (
 
 _PAGE: Final = Path(__file__).parents[2] / "docs" / "estate.md"
 _NSG: Final = "networkSecurityGroup"
-_CHAPTERS: Final = {chapter.vm: chapter for chapter in ESTATE.story}
 
-# The tricky cases that a public address on a NIC can act out; 49 is about an address on no NIC.
-_FACTS_OF_MACHINES: Final = [
-    *range(1, 14),
-    *range(18, 30),
-    *range(35, 39),
-    *(45, 46, 48, 50, 51, 52, 53, 54, 57),
-]
+# The tricky cases that a way in can act out; 49 is about an address on no NIC, 55 and 56 about
+# Bastion hosts that Larkspur does not have.
+_FACTS_OF_WAYS_IN: Final = [*range(1, 49), 50, 51, 52, 53, 54, 57]
 
 
-def test_story_tells_every_tricky_case_of_public_addresses_once() -> None:
+def test_story_tells_every_tricky_case_of_ways_in_once() -> None:
     told = sorted(fact for chapter in ESTATE.story for fact in chapter.facts)
-    assert told == _FACTS_OF_MACHINES
+    assert told == _FACTS_OF_WAYS_IN
 
 
 def test_story_is_about_machines_of_the_estate_as_azure_spells_them() -> None:
     told = [chapter.vm_id for chapter in ESTATE.story]
-    assert set(told) <= {machine["id"] for machine in machines()}
+    assert set(told) <= {machine["id"] for machine in (*machines(), *instances())}
     assert len(set(told)) == len(told)
 
 
 def test_story_tells_every_public_address_of_every_machine() -> None:
-    told = {door.public_ip.lower() for chapter in ESTATE.story for door in chapter.doors}
+    doors = [door for chapter in ESTATE.story for door in chapter.doors]
+    told = {door.public_ip.lower() for door in doors if door.kind is DoorKind.PUBLIC_IP}
     used = {
         each["properties"]["publicIPAddress"]["id"].lower()
         for each in configurations()
@@ -77,8 +75,12 @@ def test_nsg_stories_know_which_group_is_attached() -> None:
 
 
 def test_machines_outside_the_story_have_no_public_address() -> None:
-    assert len(ESTATE.public_ip_vms) == 41
-    assert set(ESTATE.public_ip_vms) == {chapter.vm_id for chapter in _CHAPTERS.values()}
+    own = (DoorKind.PUBLIC_IP, DoorKind.INSTANCE_PUBLIC_IP)
+    told = {
+        chapter.vm_id for chapter in CHAPTERS.values() for door in chapter.doors if door.kind in own
+    }
+    assert len(ESTATE.public_ip_vms) == 50
+    assert set(ESTATE.public_ip_vms) == told
 
 
 @pytest.mark.parametrize(
@@ -90,10 +92,20 @@ def test_machines_outside_the_story_have_no_public_address() -> None:
         ("vm-pinned-admin", Severity.LOW),
         ("vm-storage-tag", Severity.INFO),
         ("vm-deny-first", None),
+        ("vm-behind-old-firewall", Severity.HIGH),
+        ("vmss-crane/1", None),
     ],
 )
 def test_severity_follows_reach_and_power_state(vm: str, severity: Severity | None) -> None:
-    assert [door.outcome.severity for door in _CHAPTERS[vm].doors] == [severity]
+    assert [door.outcome.severity for door in CHAPTERS[vm].doors] == [severity]
+
+
+def test_list_of_service_tags_settles_what_depends_on_it_alone() -> None:
+    told = ESTATE.with_service_tags()
+    pairs = zip(ESTATE.story, told.story, strict=True)
+    assert [after.vm for before, after in pairs if before != after] == ["vm-storage-tag"]
+    severities = {each.name: each.severity for each in told.nsg_stories}
+    assert severities["nsg-storage-tag"] is Severity.LOW
 
 
 @pytest.mark.parametrize(
@@ -121,7 +133,7 @@ def test_change_deletes_a_rule_that_alone_lets_ssh_into_the_machine() -> None:
 
 def test_change_is_about_one_exposed_machine_whose_group_serves_nobody_else() -> None:
     change = one_change()
-    (door,) = _CHAPTERS[change.vm].doors
+    (door,) = CHAPTERS[change.vm].doors
     users = [
         nic["properties"]["virtualMachine"]["id"].lower()
         for nic in interfaces()

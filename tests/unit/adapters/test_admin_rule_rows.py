@@ -163,8 +163,6 @@ def test_body_that_cannot_be_understood_is_unread() -> None:
         (None, False),
     ],
 )
-def test_manager_over_management_groups_is_told_apart(
-    scopes: Part | None, *, over: bool
-) -> None:
+def test_manager_over_management_groups_is_told_apart(scopes: Part | None, *, over: bool) -> None:
     manager = row(MANAGER, {"networkManagerScopes": scopes})
     assert only(snapshot_of(manager).network_managers.values()).over_management_groups is over

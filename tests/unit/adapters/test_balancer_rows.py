@@ -73,7 +73,9 @@ def test_members_of_a_pool_are_read_from_both_lists() -> None:
 
 
 def test_addresses_of_a_pool_lie_in_its_network() -> None:
-    found = only(balancer_of(load_balancer(pools=[pool(addresses=["10.0.0.4"], vnet="vnet-1")])).pools)
+    found = only(
+        balancer_of(load_balancer(pools=[pool(addresses=["10.0.0.4"], vnet="vnet-1")])).pools
+    )
     assert only(found.addresses) == PoolAddress(address_number("10.0.0.4"), VNET)
 
 
@@ -104,7 +106,8 @@ def test_entry_of_a_global_pool_names_a_regional_frontend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "down"), [("Down", True), ("DOWN", True), ("Up", False), ("None", False), (None, False)]
+    ("state", "down"),
+    [("Down", True), ("DOWN", True), ("Up", False), ("None", False), (None, False)],
 )
 def test_entry_is_down_when_it_refuses_new_connections(state: str | None, *, down: bool) -> None:
     assert entry_with(adminState=state).is_down is down
@@ -119,7 +122,10 @@ def test_port_mappings_are_kept_by_the_name_of_their_rule() -> None:
 def test_balancing_rule_is_read_whole() -> None:
     row = load_balancer(rules=[balancing_rule(front_port=2222, back_port=22, floating=True)])
     found = only(balancer_of(row).rules)
-    assert (found.id, found.frontend) == (ResourceId(balancing_rule_id()), ResourceId(frontend_id()))
+    assert (found.id, found.frontend) == (
+        ResourceId(balancing_rule_id()),
+        ResourceId(frontend_id()),
+    )
     assert (found.front_port, found.back_port, found.floating) == (2222, 22, True)
     assert (found.pools, found.protocol) == ((ResourceId(pool_id()),), Protocol.TCP)
 
@@ -139,8 +145,8 @@ def test_pools_of_a_rule_are_those_of_both_members(
     part = balancing_rule()
     del part["pool"]
     part["properties"] |= {
-        "backendAddressPool": single and {"id": single},
-        "backendAddressPools": several and [{"id": one} for one in several],
+        "backendAddressPool": {"id": single} if single else None,
+        "backendAddressPools": [{"id": one} for one in several] if several else None,
     }
     found = only(balancer_of(load_balancer(rules=[part])).rules)
     assert [one.key for one in found.pools] == pools

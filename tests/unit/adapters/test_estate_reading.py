@@ -129,9 +129,9 @@ def test_rows_that_go_missing_make_only_their_subscription_unread() -> None:
     assert "instances.kql: 1 rows were announced and 0 came" in unread(snapshot).popitem()[1]
 
 
-def test_row_that_is_no_row_makes_its_subscription_unread() -> None:
+def test_row_that_is_not_understood_is_unread() -> None:
     azure = FakeAzure(vm(), nic(), vnet(), {**vm("odd"), "tags": 7})
-    assert list(unread(azure.read())) == [f"/subscriptions/{SUBSCRIPTION}"]
+    assert list(unread(azure.read())) == [vm("odd")["id"]]
 
 
 def test_table_that_may_not_be_read_makes_the_batch_unread() -> None:

@@ -91,13 +91,18 @@ def test_configuration_is_read_with_its_memberships() -> None:
         pytest.param("10.0.0.4", address_number("10.0.0.4"), id="address"),
         pytest.param("fd00::4", address_number("fd00::4"), id="ipv6"),
         pytest.param("10.0.0.16/28", None, id="delegated-block"),
-        pytest.param("10.0.0.400", None, id="impossible"),
         pytest.param("", None, id="empty-text"),
         pytest.param(None, None, id="null"),
     ],
 )
 def test_private_address_is_known_or_not(text: str | None, number: int | None) -> None:
     assert configuration_with(privateIPAddress=text).private_ip == number
+
+
+@pytest.mark.parametrize("text", ["10.0.0.400", "10.0.0.16/33", "somewhere"])
+def test_interface_with_an_impossible_private_address_is_unread(text: str) -> None:
+    rows = [nic("nic-1", [ip_configuration(private_ip=text)]), vnet()]
+    assert list(unread(*rows)) == ["nic-1"]
 
 
 @pytest.mark.parametrize(
@@ -218,9 +223,7 @@ def test_unknown_sku_is_unread_and_no_guess(sku: object) -> None:
         pytest.param({"addressPrefix": "", "addressPrefixes": None}, [], id="neither"),
     ],
 )
-def test_prefixes_of_a_subnet_are_those_of_both_members(
-    members: Part, prefixes: list[str]
-) -> None:
+def test_prefixes_of_a_subnet_are_those_of_both_members(members: Part, prefixes: list[str]) -> None:
     row = vnet(subnets=[{"name": "default", "properties": members}])
     found = only(network_of(row).subnets)
     assert (found.id, list(found.prefixes.prefixes())) == (ResourceId(subnet_id()), prefixes)

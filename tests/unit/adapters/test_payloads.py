@@ -144,9 +144,7 @@ def test_row_as_object_and_as_text_are_the_same() -> None:
         pytest.param({"sku": [1]}, "Expected", id="sku-that-is-a-list"),
     ],
 )
-def test_row_that_cannot_be_understood_is_unread_with_the_reason(
-    broken: Row, reason: str
-) -> None:
+def test_row_that_cannot_be_understood_is_unread_with_the_reason(broken: Row, reason: str) -> None:
     snapshot = snapshot_of(public_ip() | broken)
     assert (only(snapshot.unread).scope.name, snapshot.complete) == ("pip-1", False)
     assert reason in only(snapshot.unread).reason
@@ -213,9 +211,7 @@ ADDRESS_IN_A_POOL["properties"] |= {
     ("rows", "missing"),
     [
         pytest.param([vm(nics=["nic-1", "nic-2"])], ["nic-1", "nic-2"], id="interfaces"),
-        pytest.param(
-            [nic(nsg="nsg-1"), vnet()], ["nsg-1"], id="security-group-of-an-interface"
-        ),
+        pytest.param([nic(nsg="nsg-1"), vnet()], ["nsg-1"], id="security-group-of-an-interface"),
         pytest.param(
             [nic("nic-1", [ip_configuration(public_ip="pip-1")]), vnet()],
             ["pip-1"],

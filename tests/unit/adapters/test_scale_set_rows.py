@@ -71,7 +71,10 @@ def test_public_address_of_the_model_is_the_one_that_its_configuration_names() -
 
 def test_model_without_a_public_address_has_none() -> None:
     found = set_of(scale_set(nic_models=[scale_set_nic_model(subnet_id())]))
-    assert (only(only(found.interfaces).ip_configurations).public_ip, found.public_ips) == (None, ())
+    assert (only(only(found.interfaces).ip_configurations).public_ip, found.public_ips) == (
+        None,
+        (),
+    )
 
 
 def test_missing_sku_of_a_model_is_basic() -> None:
@@ -90,9 +93,9 @@ def test_unknown_sku_of_a_model_is_unread() -> None:
 def test_family_of_a_model_is_ipv4_by_default(version: str | None, family: Family) -> None:
     model = model_without()
     model["properties"]["ipConfigurations"][0]["properties"]["privateIPAddressVersion"] = version
-    assert only(only(set_of(scale_set(nic_models=[model])).interfaces).ip_configurations).family is (
-        family
-    )
+    assert only(
+        only(set_of(scale_set(nic_models=[model])).interfaces).ip_configurations
+    ).family is (family)
 
 
 @pytest.mark.parametrize(

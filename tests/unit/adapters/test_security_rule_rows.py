@@ -135,9 +135,7 @@ def test_literal_addresses_are_read_in_each_form(text: str, prefixes: list[str])
 
 
 @pytest.mark.parametrize(("port", "spans"), [(22, [(22, 22)]), ("20-25", [(20, 25)])])
-def test_ports_are_read_as_numbers_and_as_texts(
-    port: object, spans: list[tuple[int, int]]
-) -> None:
+def test_ports_are_read_as_numbers_and_as_texts(port: object, spans: list[tuple[int, int]]) -> None:
     assert list(read(fields={"destinationPortRange": port}).destination_ports.spans) == spans
 
 

@@ -71,7 +71,8 @@ def test_parent_keeps_the_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [pytest.param(VNET, id="no-such-segment"), pytest.param("/subnets/x", id="nothing-left")]
+    "text",
+    [pytest.param(VNET, id="no-such-segment"), pytest.param("/subnets/x", id="nothing-left")],
 )
 def test_id_without_the_collection_has_no_parent(text: str) -> None:
     assert ResourceId(text).parent("subnets") is None

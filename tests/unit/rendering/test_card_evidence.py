@@ -49,6 +49,12 @@ def test_witness_of_ipv6_has_its_address_in_brackets() -> None:
     assert read.witness.destination == ""
 
 
+def test_witness_behind_a_firewall_has_the_address_under_which_it_arrives() -> None:
+    (read,) = exposures_of({"exposures": [exposure(witness={"translated_source": "10.9.0.4"})]})
+    assert read.witness is not None
+    assert read.witness.translated == "10.9.0.4"
+
+
 @pytest.mark.parametrize(
     ("count", "expected"),
     [

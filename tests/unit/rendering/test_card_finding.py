@@ -51,6 +51,39 @@ def test_undetermined_card_claims_nothing(evidence: dict[str, Json]) -> None:
     assert "open" not in text
 
 
+def test_undetermined_card_leads_nowhere_and_lets_nobody_in() -> None:
+    evidence = {"exposures": [exposure(verdict="undetermined", reach=None, witness=None)]}
+    lines = text_of(finding_card(step(severity=Severity.INFO, evidence=evidence), PLAIN))
+    assert not {"Leads to", "Sources", "From"} & set(lines.splitlines())
+    assert "it stays unknown whether vm-web-01 can be reached" in lines
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "Not known: whether 1 further way in can be used, too"),
+        (2, "Not known: whether 2 further ways in can be used, too"),
+    ],
+)
+def test_card_about_an_exposed_door_tells_of_those_that_are_not_known(
+    count: int, words: str
+) -> None:
+    unknown = exposure(verdict="undetermined", reach=None)
+    card = finding_card(step(evidence={"exposures": [exposure(), *[unknown] * count]}), PLAIN)
+    assert words in text_of(card).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("check", "was"), [("vm-ssh-reachable", "INFO OR UNDETERMINED"), ("nsg-ssh-open", "INFO")]
+)
+def test_card_of_what_got_worse_claims_no_more_of_before_than_is_known(
+    check: str, was: str
+) -> None:
+    worse = replace(step(check), before=step().after, severity_before=Severity.INFO)
+    text = text_of(finding_card(worse, PLAIN)).splitlines()
+    assert f"CRITICAL · WORSE THAN BEFORE · WAS {was}" in text
+
+
 def test_card_about_an_exposed_door_leaves_the_others_out() -> None:
     closed = exposure(verdict="not-exposed", private_ip="10.9.9.9")
     evidence = {"exposures": [closed, exposure()]}

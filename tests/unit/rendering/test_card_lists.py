@@ -37,7 +37,8 @@ def test_digest_counts_by_severity_and_by_check() -> None:
     assert "21 findings, 2 closed" in texts
     assert texts[texts.index("CRITICAL") - 1] == "4"
     assert texts[texts.index("HIGH") - 1] == "6"
-    assert texts[texts.index("vm-ssh-reachable") + 1] == "9 new"
+    assert texts[texts.index("vm-ssh-reachable") + 1] == "9 new, 1 of them undetermined"
+    assert texts[texts.index("vm-public-ip") + 1] == "6 new"
 
 
 def test_digest_names_what_closed() -> None:

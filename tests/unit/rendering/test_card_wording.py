@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from shared.network.ids import ResourceId
-from shared.rendering.card_evidence import DoorView, ExposureView, RuleStep, Sources, exposures_of
+from shared.rendering.card_evidence import (
+    DoorView,
+    ExposureView,
+    RuleStep,
+    Sources,
+    WitnessView,
+    exposures_of,
+)
 from shared.rendering.card_wording import (
     bastion_remedy,
     door_words,
@@ -15,6 +22,7 @@ from shared.rendering.card_wording import (
     rule_fact,
     rules_remedy,
     sources_words,
+    witness_words,
 )
 from tests.golden.card_samples import exposure
 
@@ -55,6 +63,17 @@ def test_resource_is_named_with_the_parent_that_it_needs(resource: str, name: st
 )
 def test_protocols_of_ports(ports: list[int | None], words: str) -> None:
     assert protocols(ports) == words
+
+
+@pytest.mark.parametrize(
+    ("translated", "words"),
+    [
+        ("", "1.0.0.1:1024 to 10.0.0.4:22"),
+        ("10.9.0.4", "1.0.0.1:1024 to 10.0.0.4:22, as 10.9.0.4 of the firewall"),
+    ],
+)
+def test_witness_from_end_to_end(translated: str, words: str) -> None:
+    assert witness_words(WitnessView("1.0.0.1:1024", "10.0.0.4:22", translated)) == words
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,13 @@ def door(**changes: object) -> dict[str, object]:
                 trace=[
                     {"resource": "/a/pip-1", "rule": "basic-default-allow", "priority": None},
                     {"resource": "/a/nsg-2", "rule": None, "priority": None},
+                    {"resource": "/a/nat-ssh", "rule": "nat-ssh", "priority": None},
                 ]
             ),
             FindingLine(
                 "SSH from the internet",
                 "20.1.2.3:22",
-                "pip-1: basic-default-allow, nsg-2: not read",
+                "pip-1: basic-default-allow, nsg-2: not read, nat-ssh",
             ),
             id="rules-without-priority",
         ),

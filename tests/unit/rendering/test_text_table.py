@@ -43,6 +43,11 @@ def test_table_without_room_for_columns_has_a_paragraph_for_each_row() -> None:
     ]
 
 
+def test_words_that_do_not_fit_make_paragraphs_too() -> None:
+    table = TextTable(("Resource", "Why"), (("vm-long-name", "nsg-long-name"),))
+    assert text_of(table, 20) == ["Resource", "vm-long-name", "    Why:", "        nsg-long-name"]
+
+
 def test_details_that_do_not_fit_together_stand_below_each_other() -> None:
     row = ("vm-1", "20.1.2.3:22 and a second address", "a rule of many words that goes on")
     table = TextTable(("Resource", "Way in", "Why"), (row,))

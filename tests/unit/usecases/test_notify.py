@@ -316,7 +316,7 @@ def test_backstop_leaves_a_throttled_sweep_alone_until_the_receiver_is_ready() -
 def test_backstop_tells_the_changes_beside_a_sweep_that_just_closed() -> None:
     office = Office(Channel())
     office.closed_sweep()
-    office.happens(*opened(2), *opened(1, "event-1", OTHER_SUBSCRIPTION))
+    office.happens(*opened(2), *opened(1, "change-1", OTHER_SUBSCRIPTION))
     assert office.pending() == Delivery(cards=1, told=1)
 
 
@@ -348,6 +348,8 @@ def test_backstop_tells_changes_between_the_sweeps_together() -> None:
     channel = Channel()
     office = Office(channel)
     office.happens(*(opens(finding(f"vm-{n}"), run=f"event-{n}") for n in range(6)))
+    assert office.pending() == Delivery()
+    office.wait(OWN_MESSAGE)
     assert office.pending() == Delivery(cards=1, told=6)
     assert "changes between sweeps" in channel.headlines()[0]
 

@@ -154,6 +154,8 @@ def test_done_shard_holds_counts_of_what_was_seen() -> None:
         "unjudged": 1,
         "unread": 1,
         "overtaken": 0,
+        "unconfirmed": 0,
+        "withheld": 0,
     }
 
 

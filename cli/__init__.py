@@ -1,0 +1,1 @@
+"""The `portcullis` command: one module for each group of commands."""

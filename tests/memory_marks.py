@@ -1,0 +1,107 @@
+"""Marks of changes and their lags in memory: for unit tests, and for killing a run at any write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count, islice
+from threading import RLock
+
+from shared.findings.lag import Lag
+from shared.findings.resource_change import ResourceChange, together
+from shared.network.ids import ResourceId
+from shared.usecases.interfaces import Mark
+from tests.memory_store import Writes
+
+
+@dataclass
+class MemoryMarks:
+    """A `ChangeMarks`."""
+
+    writes: Writes = field(default_factory=Writes)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing marked."""
+        self._lock = RLock()
+        self._versions = count(1)
+        self._marks: defaultdict[str, dict[ResourceId, Mark]] = defaultdict(dict)
+        self._leases: dict[str, tuple[str, datetime]] = {}
+
+    def mark(self, change: ResourceChange) -> None:
+        """Note a change, in one mark with others of the same whole resource."""
+        with self._lock:
+            marks = self._marks[change.subject.subscription]
+            before = marks.get(change.subject)
+            if before is not None and before.change.event_id == change.event_id:
+                return
+            self.writes.next()
+            version = str(next(self._versions))
+            if before is None:
+                marks[change.subject] = Mark(change, change.occurred, 1, version)
+                return
+            first = min(before.first, change.occurred)
+            both = together(before.change, change)
+            marks[change.subject] = Mark(both, first, before.count + 1, version)
+
+    def marks(self, subscription: str, limit: int) -> Sequence[Mark]:
+        """Give some of the marks of a subscription."""
+        with self._lock:
+            marks = self._marks[subscription.lower()]
+            return tuple(marks[subject] for subject in islice(sorted(marks), limit))
+
+    def settle(self, marks: Sequence[Mark]) -> None:
+        """Take marks away that have not been renewed since they were read."""
+        for mark in marks:
+            subject = mark.change.subject
+            with self._lock:
+                kept = self._marks[subject.subscription]
+                if subject in kept and kept[subject].version == mark.version:
+                    self.writes.next()
+                    del kept[subject]
+
+    def claim(self, subscription: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Take or prolong the right to assess a subscription."""
+        with self._lock:
+            holder, end = self._leases.get(subscription.lower(), (owner, now))
+            if holder != owner and end > now:
+                return False
+            self.writes.next()
+            self._leases[subscription.lower()] = (owner, until)
+            return True
+
+    def release(self, subscription: str, owner: str) -> None:
+        """Give the right back."""
+        with self._lock:
+            if self._leases.get(subscription.lower(), ("",))[0] == owner:
+                self.writes.next()
+                del self._leases[subscription.lower()]
+
+    def refuse(self, text: str, reason: str, received: datetime) -> None:
+        """Keep what came in as an event and is none."""
+        del received
+        self.writes.next()
+        self.refused.append((text, reason))
+
+    def refused_count(self) -> int:
+        """Count what was refused so far."""
+        return len(self.refused)
+
+
+@dataclass
+class MemoryLags:
+    """A `LagBook`."""
+
+    writes: Writes = field(default_factory=Writes)
+    runs: dict[str, tuple[Lag, ...]] = field(default_factory=dict)
+
+    def note(self, run: str, lags: Sequence[Lag]) -> None:
+        """Keep the lags of what was told of one run."""
+        self.writes.next()
+        self.runs[run] = tuple(lags)
+
+    def lags(self) -> Sequence[Lag]:
+        """Give what is kept."""
+        return tuple(lag for lags in self.runs.values() for lag in lags)
