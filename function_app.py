@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions import changes, notifications, service_tags, sweep
+from functions import changes, notifications, service_tags, sessions, sweep
 from shared import telemetry
 
 telemetry.configure()
@@ -12,3 +12,4 @@ app.register_functions(sweep.blueprint)
 app.register_functions(changes.blueprint)
 app.register_functions(notifications.blueprint)
 app.register_functions(service_tags.blueprint)
+app.register_functions(sessions.blueprint)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from benchmarks.audit_logs import AUDIT_LOGS
 from benchmarks.benchmark import Benchmark
 from benchmarks.importing import IMPORT
 from benchmarks.judging import JUDGE
@@ -15,7 +16,7 @@ from benchmarks.snapshots import SNAPSHOT
 from benchmarks.sweeping import SWEEP
 
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {
-    one.name: one for one in (JUDGE, SNAPSHOT, IMPORT, SWEEP)
+    one.name: one for one in (JUDGE, SNAPSHOT, IMPORT, SWEEP, AUDIT_LOGS)
 }
 EVERY_ONE: Final = "all"
 

@@ -275,6 +275,29 @@ def _subnet(subnet: Subnet, chance: random.Random) -> Json:
     }
 
 
+def bastion_row(place: Place, name: str, subnet: str) -> Json:
+    """Give the row of a Bastion of the Standard SKU in its subnet."""
+    own = place.network_id("bastionHosts", name)
+    properties: Json = {
+        **_SUCCEEDED,
+        "dnsName": f"bst-{name}.bastion.azure.com",
+        "scaleUnits": 2,
+        "enableTunneling": True,
+        "ipConfigurations": [
+            {
+                "id": f"{own}/bastionHostIpConfigurations/IpConf",
+                "name": "IpConf",
+                "properties": {
+                    **_SUCCEEDED,
+                    "privateIPAllocationMethod": "Dynamic",
+                    "subnet": {"id": subnet},
+                },
+            }
+        ],
+    }
+    return place.row(own, "microsoft.network/bastionhosts", properties, sku={"name": "Standard"})
+
+
 def _peering(network: str, peer: Json, chance: random.Random) -> Json:
     name = f"to-{peer['id'].rpartition('/')[2]}"
     return {

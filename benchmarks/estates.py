@@ -13,6 +13,7 @@ import msgspec
 from benchmarks.arm_rows import (
     Machine,
     Subnet,
+    bastion_row,
     machine_rows,
     security_group_row,
     virtual_network_row,
@@ -35,7 +36,8 @@ class Shape:
 
     Five machines share a security group of `rules` custom rules, 25 a subnet, of which every
     second has such a group, too, 50 a network, which is peered with its subscription's hub, and
-    1,000 a subscription.  A third of the machines has a public address.
+    1,000 a subscription.  A Bastion stands in each hub.  A third of the machines has a public
+    address.
     """
 
     machines: int
@@ -90,7 +92,9 @@ class _Subscription:
             spoke = self._place.network_id("virtualNetworks", f"vnet-spoke-{number:02}")
             spokes.append({"id": spoke, "space": self._space(number)})
             yield from self._network_rows(spoke, number, start, min(start + 50, last))
-        yield virtual_network_row(self._place, self._hub, self._hub_space, (), spokes)
+        gate = Subnet(f"{self._hub}/subnets/AzureBastionSubnet", f"10.{self._octet}.252.0/26")
+        yield virtual_network_row(self._place, self._hub, self._hub_space, (gate,), spokes)
+        yield bastion_row(self._place, "bas-hub", gate.id)
         for group in self._application_groups:
             row_type = "microsoft.network/applicationsecuritygroups"
             yield self._place.row(group, row_type, {"provisioningState": "Succeeded"})

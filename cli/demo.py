@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import tempfile
 import time
@@ -10,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import requests
 import typer
@@ -35,7 +36,11 @@ from shared.rendering.visible_text import visible
 from shared.usecases.interfaces import EventState, Sweep
 from shared.wiring import Runtime, command_line_runtime
 
+if TYPE_CHECKING:
+    from simulator.estate import Change
+
 SWEEP_FUNCTION: Final = "sweep_estate"
+EVENT_FUNCTION: Final = "on_resource_event"
 _SWEEP_SECONDS: Final = 180.0
 _TELL_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 30.0
@@ -69,14 +74,15 @@ class _Watch:
 def demo(
     *,
     once: Annotated[
-        bool, typer.Option("--once", help="End after the second sweep instead of staying up.")
+        bool, typer.Option("--once", help="End after the last change instead of staying up.")
     ] = False,
 ) -> int:
     """Run the whole product on this machine.
 
     Starts a simulated Azure with a sample estate, the storage emulator Azurite and the Functions
-    app; sweeps, shows what is recorded and told, closes one hole, sweeps again. Needs Node.js and
-    the checkout of the project, and no Azure.
+    app; sweeps, shows what is recorded and told, closes one hole, sweeps again, and opens another
+    one, of which Event Grid tells at once. Needs Node.js and the checkout of the project, and no
+    Azure.
     """
     watch = _Watch()
     with _terminated_as_interrupted(), ExitStack() as stack:
@@ -84,6 +90,7 @@ def demo(
         running = _start(Parts(stack, folder), watch)
         _first_look(running, watch)
         _one_change(running, watch)
+        _one_opening(running, watch)
         if not once:
             _stay_up(running)
     watch.say("Everything is stopped.")
@@ -142,16 +149,7 @@ def _one_change(running: _Demo, watch: _Watch) -> None:
     change = one_change()
     before = {record.finding.fingerprint for record in _open(running)}
     cards = len(_messages(running))
-    answer = requests.request(
-        change.method,
-        f"{running.simulator}{change.path}",
-        params={"api-version": _API_VERSION},
-        headers={"Authorization": "Bearer demo"},
-        json=change.body,
-        timeout=_ANSWER_SECONDS,
-    )
-    if not answer.ok:
-        raise DemoError(f"the change was refused with {answer.status_code}: {answer.text}")
+    _make(change, running)
     watch.say(f"One change in Azure. {change.says}")
     ended = _sweep(running)
     watch.say("A second sweep has noticed. What closed:")
@@ -166,6 +164,65 @@ def _one_change(running: _Demo, watch: _Watch) -> None:
     write_lines(["", f"Still open: {still_open}", *sweep_report(ended)])
     _wait_until_told(running)
     write_lines([*_cards(running, cards), ""])
+
+
+def _one_opening(running: _Demo, watch: _Watch) -> None:
+    """Open one hole as somebody in a hurry would, and let Event Grid tell of it."""
+    from simulator.estate import one_opening
+
+    change = one_opening()
+    before = {record.finding.fingerprint for record in _open(running)}
+    cards = len(_messages(running))
+    _subscribe(running)
+    watch.say("Event Grid tells the app of every change from now on.")
+    began = time.monotonic()
+    _make(change, running)
+    watch.say(f"One more change in Azure, and no sweep. {change.says}")
+    running.parts.wait_for(
+        "the card", lambda: True if len(_messages(running)) > cards else None, _TELL_SECONDS
+    )
+    seconds = time.monotonic() - began
+    _wait_until_told(running)
+    opened = [record for record in _open(running) if record.finding.fingerprint not in before]
+    who = " and ".join(sorted({_opener(running, record) for record in opened}))
+    watch.say(f"Told after {seconds:.1f} s. Opened by {who}:")
+    write_lines([""])
+    write_table(scan_table([record.finding for record in worst_first(opened)]))
+    write_lines(["", *_cards(running, cards), ""])
+
+
+def _make(change: Change, running: _Demo) -> None:
+    """Send the request of a change to Azure, in the name of who makes it."""
+    caller = {"upn": change.by, "appid": change.client_id}
+    named = {"x-simulated-actor": json.dumps(caller)} if change.by else {}
+    answer = requests.request(
+        change.method,
+        f"{running.simulator}{change.path}",
+        params={"api-version": _API_VERSION},
+        headers={"Authorization": "Bearer demo", **named},
+        json=change.body,
+        timeout=_ANSWER_SECONDS,
+    )
+    if not answer.ok:
+        raise DemoError(f"the change was refused with {answer.status_code}: {answer.text}")
+
+
+def _subscribe(running: _Demo) -> None:
+    """Have Event Grid tell the app, as its event subscriptions do in Azure."""
+    subscription = {"url": running.host, "function": EVENT_FUNCTION, "schema": "EventGridSchema"}
+    requests.put(
+        f"{running.simulator}/simulator/event-subscriptions",
+        json={"subscriptions": [subscription]},
+        timeout=_ANSWER_SECONDS,
+    ).raise_for_status()
+
+
+def _opener(running: _Demo, record: FindingRecord) -> str:
+    """Name who made the last step of a finding, and with which program."""
+    actor = running.runtime.findings.history(record.finding.fingerprint)[0].actor
+    if actor is None:
+        return "somebody unknown"
+    return visible(f"{actor.name} with {actor.client}" if actor.client else actor.name)
 
 
 def _sweep(running: _Demo) -> Sweep:

@@ -12,11 +12,13 @@ import typer
 
 from cli.checks import checks
 from cli.demo import demo
+from cli.diff import diff
 from cli.explain import explain
 from cli.outbox import outbox
 from cli.output import ExitStatus, OutputClosedError, note, write_lines
 from cli.records import findings, history
 from cli.scan import scan
+from cli.sessions import sessions_app
 from cli.sweep import sweep
 from cli.verify import verify
 from shared.config import InvalidSettingsError
@@ -29,8 +31,9 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (scan, explain, verify, checks, findings, history, sweep, outbox, demo):
+for _command in (scan, explain, diff, verify, checks, findings, history, sweep, outbox, demo):
     app.command()(_command)
+app.add_typer(sessions_app, name="sessions")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands flags over by position

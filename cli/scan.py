@@ -108,6 +108,8 @@ def scan(  # noqa: PLR0913 - each parameter is an option of the command
     estate = read_estate(runtime, source, save_snapshot, further)
     if no_service_tags:
         estate = replace(estate, service_tags=NO_SERVICE_TAGS)
+    elif further and snapshot is None and not estate.service_tags.prefixes:
+        note("Azure did not give its list of service tags, so tags stay unresolved.")
     with progress("Judging"):
         found = scan_snapshot(estate, question)
     _write(found, form)

@@ -12,6 +12,7 @@ import typer
 from cli.outbox import refused_report
 from cli.output import ExitStatus, note, progress, write_lines, write_prose
 from cli.settings import command_runtime
+from cli.sweep_stats import stats_report
 from shared.checks.result import Json
 from shared.rendering.scan_summary import MOST_NAMED, counted
 from shared.rendering.visible_text import visible
@@ -42,6 +43,10 @@ def sweep(
     queue: Annotated[
         bool, typer.Option("--queue", help="Plan only; the Functions app works the shards off.")
     ] = False,
+    stats: Annotated[
+        bool,
+        typer.Option("--stats", help="Sweep nothing; show how sweeps went and changes are told."),
+    ] = False,
 ) -> int:
     """Read, judge and record the whole estate now.
 
@@ -49,6 +54,9 @@ def sweep(
     not be read.
     """
     runtime = command_runtime()
+    if stats:
+        write_lines(stats_report(runtime.sweeps, runtime.lags, runtime.changes, runtime.findings))
+        return ExitStatus.FINE
     surroundings = runtime.surroundings
     if queue:
         planned = plan_sweep(surroundings, runtime.settings.scope)

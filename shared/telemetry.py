@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Final, TypeAlias, get_args
 
 from shared.findings.lag import Lag, percentile
 from shared.usecases.changes import Receipt, Work
 from shared.usecases.interfaces import PortcullisError, Sweep
 from shared.usecases.notify import Delivery
+from shared.usecases.sessions import ReadReport
 
 _LOGGER: Final = logging.getLogger("portcullis")
 _NOISY: Final = ("azure", "urllib3", "msal")
@@ -202,6 +203,41 @@ class ServiceTagsRefreshed:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsRead:
+    """What is new in the audit logs of Bastions was read; `unfinished` when there is more."""
+
+    NAME: ClassVar = "sessions.read"
+    LEVEL: ClassVar = logging.INFO
+
+    blobs: int
+    sessions: int
+    broken: int
+    signals: int
+    forgotten: int
+    unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BastionsUnread:
+    """Bastions did not tell which sessions are open; 0 when they could not even be listed."""
+
+    NAME: ClassVar = "bastions.unread"
+    LEVEL: ClassVar = logging.WARNING
+
+    bastions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsTold:
+    """Signals of sessions were told on a card."""
+
+    NAME: ClassVar = "signals.told"
+    LEVEL: ClassVar = logging.INFO
+
+    signals: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkFailed:
     """A function ended with an error, which goes on to the Functions host."""
 
@@ -229,6 +265,9 @@ Event: TypeAlias = (
     | ChangeAbandoned
     | LagMeasured
     | ServiceTagsRefreshed
+    | SessionsRead
+    | BastionsUnread
+    | SignalsTold
     | WorkFailed
 )
 EVENTS: Final[tuple[type[Event], ...]] = get_args(Event)
@@ -316,6 +355,23 @@ def _lag_measured(occasion: str, lags: Sequence[Lag]) -> LagMeasured:
         round(percentile(told, 0.5), 3),
         round(percentile(told, 0.95), 3),
     )
+
+
+def report_sessions(read: ReadReport) -> None:
+    """Log what a run over the audit logs came to."""
+    report(SessionsRead(**asdict(read)))
+
+
+def report_signals(count: int) -> None:
+    """Log that signals were told, when there were any."""
+    if count:
+        report(SignalsTold(count))
+
+
+def report_unread_bastions(count: int | None) -> None:
+    """Log that Bastions did not answer, when some did not; None that they could not be listed."""
+    if count != 0:
+        report(BastionsUnread(count or 0))
 
 
 def line_of(event: Event) -> str:

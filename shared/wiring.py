@@ -36,6 +36,15 @@ if TYPE_CHECKING:
     )
     from shared.usecases.notify import Announcer
     from shared.usecases.service_tags import ServiceTags
+    from shared.usecases.session_interfaces import (
+        AuditLogs,
+        DisconnectionStore,
+        LiveBastions,
+        ReadingPlaces,
+        SessionStore,
+    )
+    from shared.usecases.session_signals import SignalTelling
+    from shared.usecases.sessions import SessionReading
     from shared.usecases.sweep import Judge, Surroundings
 
 LONGEST_JITTER_SECONDS: Final = 1.0
@@ -123,9 +132,11 @@ class Runtime:
     def _supplements(self) -> Sequence[Supplement]:
         """What fills the gaps of every estate."""
         from shared.adapters.admin_rule_reads import AdminRuleReads
+        from shared.adapters.bastion_reads import BastionReads
         from shared.adapters.scale_set_reads import ScaleSetReads
 
-        return ScaleSetReads(self._arm_reader), AdminRuleReads(self._arm_reader)
+        kinds = (ScaleSetReads, AdminRuleReads, BastionReads)
+        return tuple(kind(self._arm_reader) for kind in kinds)
 
     @cached_property
     def service_tag_reads(self) -> ServiceTagReads:
@@ -168,6 +179,65 @@ class Runtime:
     def lags(self) -> LagBook:
         """How long changes took until they were told."""
         return self._tables.lags
+
+    @property
+    def sessions(self) -> SessionStore:
+        """The sessions through Bastions."""
+        return self._tables.sessions
+
+    @property
+    def reading_places(self) -> ReadingPlaces:
+        """How far audit logs were read."""
+        return self._tables.reading_places
+
+    @property
+    def disconnections(self) -> DisconnectionStore:
+        """Who ended which session."""
+        return self._tables.disconnections
+
+    @cached_property
+    def live_bastions(self) -> LiveBastions:
+        """The Bastions in scope, asked directly."""
+        from shared.adapters.bastion_list import bastion_list
+        from shared.adapters.live_sessions import LiveBastionReads
+
+        settings = self.settings
+        listed = bastion_list(settings.arm, self._credential, self.clock, _jitter, settings.scope)
+        return LiveBastionReads(self._arm_reader, listed)
+
+    @property
+    def signed_in(self) -> str:
+        """Who is signed in to Azure."""
+        from shared.adapters.signed_in import signed_in
+
+        return signed_in(self.settings.arm, self._credential)
+
+    @property
+    def session_reading(self) -> SessionReading:
+        """What the reading of audit logs needs."""
+        from shared.usecases.sessions import SessionReading, exempt_machines
+
+        settings, tables = self.settings.sessions, self._tables
+        return SessionReading(
+            logs=[self._audit_logs(account) for account in settings.log_accounts],
+            places=tables.reading_places,
+            store=tables.sessions,
+            signals=tables.signals,
+            exempt=exempt_machines(tables.findings),
+            rules=settings.rules,
+            clock=self.clock,
+            retention=settings.retention,
+        )
+
+    @property
+    def signal_telling(self) -> SignalTelling:
+        """What the telling of signals needs."""
+        from shared.usecases.session_signals import SignalTelling
+
+        settings = self.settings
+        return SignalTelling(
+            self._tables.signals, self.notifier, settings.links, settings.notify_min_severity
+        )
 
     @cached_property
     def queue(self) -> WorkQueue:
@@ -214,7 +284,10 @@ class Runtime:
         """What a sweep needs."""
         from shared.usecases.sweep import Surroundings
 
-        return Surroundings(self.inventory, self.findings, self.sweeps, self.queue, self.clock)
+        inventory = self.inventory
+        return Surroundings(
+            inventory, self.findings, self.sweeps, self.queue, self.clock, log=inventory
+        )
 
     @property
     def announcer(self) -> Announcer:
@@ -265,6 +338,20 @@ class Runtime:
         if isinstance(storage, KeyStorage):
             return TableStores.from_connection_string(storage.connection_string.text)
         return TableStores.from_endpoint(storage.table_url, self._credential)
+
+    def _audit_logs(self, account: str) -> AuditLogs:
+        """Give an account's audit logs: by identity, but for the app's own account with a key."""
+        from shared.adapters.audit_blobs import AuditBlobs
+        from shared.config import KeyStorage, blob_url
+
+        settings, storage = self.settings, self._storage
+        if isinstance(storage, KeyStorage) and (
+            settings.arm.is_simulator or storage.is_of(account)
+        ):
+            return AuditBlobs.from_connection_string(account, storage.connection_string.text)
+        return AuditBlobs.from_endpoint(
+            account, blob_url(account, settings.cloud), self._credential
+        )
 
     @property
     def _storage(self) -> StorageConnection:

@@ -1,10 +1,9 @@
 """The control interface: look at the simulator, and change how it behaves."""
 
-import uuid
 from typing import Final
 
+from simulator.arm.cause import Cause
 from simulator.arm.identifiers import key_of, type_of
-from simulator.arm.store import Cause
 from simulator.arm.virtual_machine import POWER_STATES, powered
 from simulator.exchange import Request, Response
 from simulator.faults import FaultRule, InvalidFault
@@ -79,12 +78,8 @@ def set_power(simulation: Simulation, request: Request, _captures: Captures) -> 
     machine = resources.get(key_of(str(body.get("id", ""))))
     if machine is None or machine.type != "microsoft.compute/virtualmachines":
         return _bad_request(f"There is no virtual machine {body.get('id')}.")
-    cause = Cause(
-        target=machine.document["id"],
-        operation=f"{type_of(machine.document['id'])}/write",
-        actor=simulation.settings.actor,
-        correlation_id=str(uuid.uuid4()),
-    )
+    target = machine.document["id"]
+    cause = Cause.of(request, target, f"{type_of(target)}/write", simulation.settings.caller)
     now = simulation.now()
     after = simulation.store.put(powered(machine.document, state), now)
     simulation.store.announce(now, machine, after, cause)

@@ -5,23 +5,28 @@ Of two routes that match a request the earlier one answers, so the general ones 
 
 from typing import Final
 
-from simulator import control, teams
+from simulator import bastion_sessions_endpoint, control, teams
 from simulator.arm import (
+    bastion_endpoint,
     lists_endpoint,
     operations_endpoint,
     resources_endpoint,
     scale_sets_endpoint,
     virtual_machines_endpoint,
 )
+from simulator.events import endpoint as events_endpoint
 from simulator.filtering import endpoint as filtering_endpoint
 from simulator.graph import endpoint as graph_endpoint
 from simulator.router import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *control.ROUTES,
+    *events_endpoint.ROUTES,
     *teams.ROUTES,
     *graph_endpoint.ROUTES,
     *operations_endpoint.ROUTES,
+    *bastion_endpoint.ROUTES,
+    *bastion_sessions_endpoint.ROUTES,
     *virtual_machines_endpoint.ROUTES,
     *scale_sets_endpoint.ROUTES,
     *filtering_endpoint.ROUTES,

@@ -54,7 +54,7 @@ class RunningSimulator:
         self._server.hang_up()
         self._server.server_close()
         self._thread.join()
-        self.simulation.index.close()
+        self.simulation.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,23 +1,13 @@
 """How the simulated Azure behaves: its lag, its limits and its moods."""
 
-from dataclasses import dataclass
-
 import msgspec
 
+from simulator.caller import Caller
 from simulator.exchange import JsonObject
 
 
 class InvalidSetting(ValueError):
     """A setting that does not exist, or a value of the wrong kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who makes a write, in the words of ResourceChanges."""
-
-    changed_by: str
-    changed_by_type: str
-    client_type: str
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,9 +31,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         default_route_widens_tag: whether a default route of a subnet to an appliance or a gateway
             puts every address into its VirtualNetwork, as the field reports.
         service_tags_change_number: number of the list of service tags.
-        changed_by: who makes the writes, as ResourceChanges tells it.
-        changed_by_type: kind of that principal.
-        client_type: the application that the writes come through.
+        changed_by: who sends requests that name nobody, as ResourceChanges tells it.
+        changed_by_type: kind of that principal: `User`, `Application` or `System`.
+        client_type: the application that such requests come through.
+        event_delay_seconds: least time from the end of a request to the first try of its event.
+        event_spread_seconds: more time for each event, by chance up to this: they change places.
+        event_copies: how often each event is sent.
+        event_share_lost: share of the events that are never sent, by chance.
+        event_seed: what chance begins from, whenever event subscriptions are set.
+        event_retry_factor: what Event Grid's waits between tries are multiplied by.
+        event_tries: how often an event is tried before it is a dead letter.
     """
 
     index_lag_seconds: float | None = 0.0
@@ -64,11 +61,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     changed_by: str = "operator@contoso.example"
     changed_by_type: str = "User"
     client_type: str = "Azure Portal"
+    event_delay_seconds: float = 0.0
+    event_spread_seconds: float = 0.0
+    event_copies: int = 1
+    event_share_lost: float = 0.0
+    event_seed: int = 0
+    event_retry_factor: float = 0.01
+    event_tries: int = 30
 
     @property
-    def actor(self) -> Actor:
-        """Who makes the writes."""
-        return Actor(self.changed_by, self.changed_by_type, self.client_type)
+    def caller(self) -> Caller:
+        """Who sends requests that name nobody."""
+        return Caller(self.changed_by, self.changed_by_type, self.client_type)
 
     def with_changes(self, changes: JsonObject) -> "Settings":
         """Return the settings with some replaced, by name.

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from simulator.arm.operations import Operations
 from simulator.arm.store import Store
+from simulator.bastion_sessions import OpenSessions
+from simulator.events.event_grid import EventGrid
 from simulator.exchange import JsonObject
 from simulator.faults import Faults
 from simulator.graph.index import GraphIndex
@@ -27,12 +29,20 @@ class Simulation:
         self.now = now
         self._estate = estate
         self.log: list[LoggedRequest] = []
+        self.events = EventGrid(self._settle_now)
         self._begin()
 
     def reset(self) -> None:
         """Go back to the estate, settings and silence of the start."""
         self.index.close()
+        self.events.subscribe((), seed=0)
+        self.events.forget()
         self._begin()
+
+    def close(self) -> None:
+        """Stop telling of events, and free the index."""
+        self.events.close()
+        self.index.close()
 
     def _begin(self) -> None:
         self.settings = Settings()
@@ -40,6 +50,7 @@ class Simulation:
         self.operations = Operations()
         self.quota = Quota()
         self.messages: list[JsonObject] = []
+        self.sessions = OpenSessions()
         self.log.clear()
         self.store = Store(self._estate, self.now())
         self.index = GraphIndex(self.store)
@@ -47,6 +58,10 @@ class Simulation:
     def settle(self) -> None:
         """End the operations whose time has come."""
         self.operations.settle(self.now())
+
+    def _settle_now(self) -> None:
+        with self.lock:
+            self.settle()
 
     def may_read(self, subscription: str) -> bool:
         """Tell whether the caller may read a subscription."""

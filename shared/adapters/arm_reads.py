@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from urllib.parse import quote
 
 import msgspec
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
     from azure.core.polling import LROPoller
     from azure.core.rest import HttpResponse
+    from azure.mgmt.core import ARMPipelineClient
     from azure.mgmt.network import NetworkManagementClient
 
 Supplement: TypeAlias = Callable[[Snapshot, Sequence[str]], Iterable[bytes]]
@@ -98,6 +101,31 @@ class ArmReader:
         if not isinstance(found, bytes):
             raise TypeError(f"the call gave {type(found).__name__}, and not the body of an answer")
         return found
+
+    def get(self, doing: str, path: str, api_version: str) -> bytes:
+        """Read what lies at a path for which the SDK has no operation.
+
+        Raises:
+            InventoryError: as `ask`.
+        """
+
+        def call() -> bytes:
+            from azure.core.rest import HttpRequest
+
+            url = self._endpoint.url + quote(path)
+            request = HttpRequest("GET", url, params={"api-version": api_version})
+            response = self._plain_client.send_request(request)
+            response.raise_for_status()
+            body: bytes = response.content
+            return body
+
+        return self.ask(doing, call)
+
+    @cached_property
+    def _plain_client(self) -> ARMPipelineClient[Any, Any]:
+        from azure.mgmt.core import ARMPipelineClient
+
+        return ARMPipelineClient(**arm_pipeline(self._endpoint, self._credential))
 
     def outcome(self, doing: str, begin: Callable[[], LROPoller[Any]]) -> bytes:
         """Begin an operation, wait for its end, and give the body of its answer.

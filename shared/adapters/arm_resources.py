@@ -39,7 +39,9 @@ _GONE_CODES: Final = frozenset(
 Others, such as `SubscriptionNotFound` or `InvalidResourceType`, say that it could not be asked for.
 """
 
-_PLACE: Final = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/[^/]+(/[^/]+)+$")
+_PLACE: Final = re.compile(
+    r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/[^/]+(/[^/]+/[^/]+)+$"
+)
 _DOTS: Final = frozenset({".", ".."})
 
 API_VERSIONS: Final[Mapping[str, str]] = {

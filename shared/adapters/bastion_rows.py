@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from shared.adapters.network_rows import reference
 from shared.adapters.wire import Envelope, SkuBody
-from shared.adapters.wire_bastion import BastionBody, DiagnosticAnswer, ExtensionBody, LinksAnswer
+from shared.adapters.wire_bastion import (
+    BastionBody,
+    DiagnosticAnswer,
+    DiagnosticBody,
+    ExtensionBody,
+    LinksAnswer,
+)
 from shared.network.bastion import BastionHost, BastionSku, DiagnosticSettings, ShareableLinks
 from shared.network.ids import ResourceId
-from shared.network.machine_login import Extension
+from shared.network.machine_login import Extension, ExtensionKind
 
 _BASTION = msgspec.json.Decoder(BastionBody)
 _SETTINGS = msgspec.json.Decoder(DiagnosticAnswer)
@@ -43,13 +51,21 @@ def bastion_host(identity: ResourceId, row: Envelope) -> BastionHost:
 
 def diagnostic_settings(_: ResourceId, row: Envelope) -> DiagnosticSettings:
     """Read which categories and groups of logs are sent somewhere."""
-    logs = (
-        log
-        for item in _SETTINGS.decode(row.properties).value or ()
-        for log in (item.properties.logs if item.properties else None) or ()
+    answer = _SETTINGS.decode(row.properties).value or ()
+    bodies = [item.properties for item in answer if item.properties]
+    return DiagnosticSettings(
+        sent=_enabled(body for body in bodies if body.has_destination),
+        idle=_enabled(body for body in bodies if not body.has_destination),
     )
-    names = ((log.category or log.category_group or "").lower() for log in logs if log.enabled)
-    return DiagnosticSettings(frozenset(names))
+
+
+def _enabled(settings: Iterable[DiagnosticBody]) -> frozenset[str]:
+    return frozenset(
+        (log.category or log.category_group or "").lower()
+        for setting in settings
+        for log in setting.logs or ()
+        if log.enabled
+    )
 
 
 def shareable_links(_: ResourceId, row: Envelope) -> ShareableLinks:
@@ -64,7 +80,6 @@ def extension(identity: ResourceId, row: Envelope) -> Extension:
     return Extension(
         id=identity,
         machine=identity.parent("extensions") or identity,
-        publisher=(body.publisher or "").lower(),
-        type=(body.type or "").lower(),
+        kind=ExtensionKind.of(body.publisher, body.type),
         succeeded=(body.provisioning_state or "").lower() == "succeeded",
     )

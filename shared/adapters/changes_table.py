@@ -78,11 +78,11 @@ class ChangesTable:
         row = self._account.row(TABLE, partition, LEASE)
         if row is not None and row["owner"] != owner and time_of(row["until"]) > now:
             return False
-        lease = {"PartitionKey": partition, "RowKey": LEASE, "owner": owner, "until": until}
+        lease: dict[str, Value] = {"PartitionKey": partition, "RowKey": LEASE}
+        lease.update(owner=owner, until=until)
+        version = None if row is None else version_of(row)
         try:
-            self._account.submit(
-                TABLE, [replacing(lease, None if row is None else version_of(row))]
-            )
+            self._account.submit(TABLE, [replacing(lease, version)])
         except StoreConflictError:
             return False
         return True

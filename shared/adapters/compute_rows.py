@@ -39,14 +39,14 @@ def virtual_machine(identity: ResourceId, row: Envelope) -> VirtualMachine:
         network_interfaces=tuple(resource_id(nic.id) for nic in references if nic.id),
         power_state=_power_state(body),
         operating_system=operating_system(body.storage_profile, body.os_profile),
-        login=_login(body, row),
+        login=login(body.os_profile, row),
         tags=tags_of(row),
     )
 
 
-def _login(body: VirtualMachineBody, row: Envelope) -> MachineLogin:
+def login(profile: OsProfile | None, row: Envelope) -> MachineLogin:
     """Read the login posture; an absent or false flag means that passwords were allowed."""
-    linux = body.os_profile.linux_configuration if body.os_profile else None
+    linux = profile.linux_configuration if profile else None
     identity = _IDENTITY.decode(row.identity)
     kind = (identity.type or "" if isinstance(identity, IdentityBody) else "").lower()
     return MachineLogin(

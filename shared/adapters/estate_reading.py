@@ -8,7 +8,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from shared.adapters.graph_exchange import QueryScope
-from shared.adapters.graph_query import ESTATE, SUBSCRIPTIONS, GraphQuery, query_for
+from shared.adapters.graph_query import (
+    AUTHORIZATION,
+    ESTATE,
+    SUBSCRIPTIONS,
+    GraphQuery,
+    query_for,
+)
 from shared.adapters.paging import GraphPager, IncompleteReadError
 from shared.adapters.payloads import InvalidPayloadError, SnapshotBuilder
 from shared.network.ids import ResourceId
@@ -58,6 +64,7 @@ class EstateReading:
                 self._mark_subscriptions(left, str(error))
                 return
         self._follow_references()
+        self._read_roles_over_hosts()
 
     def _read_batch(self, batch: Sequence[str]) -> None:
         """Read some subscriptions, and ask before and after which of them can be read at all.
@@ -124,6 +131,23 @@ class EstateReading:
                 ids = [one for one in missing if query_for(one) is query]
                 for batch in batches_of(ids, IDS_PER_QUERY):
                     self._fetch(query, batch)
+
+    def _read_roles_over_hosts(self) -> None:
+        """Read the roles of the subscriptions of Bastions that serve these from elsewhere.
+
+        They are read as a whole or not at all: by a part of them somebody would seem to lack one.
+        """
+        snapshot = self._builder.so_far()
+        known = {one.subscription for one in snapshot.management_groups}
+        others = sorted({host.subscription for host in snapshot.bastions} - known)
+        for batch in batches_of(others):
+            try:
+                containers = self._readable(batch).values()
+                rows = list(self._pager.rows(AUTHORIZATION, QueryScope(tuple(batch))))
+            except InventoryError:
+                return
+            for text in (*containers, *(row.text for row in rows)):
+                self._take(text)
 
     def _fetch(self, query: GraphQuery, ids: Sequence[ResourceId]) -> None:
         """Read resources by id; those that may not be read stay missing, as the snapshot tells."""

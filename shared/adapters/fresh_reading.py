@@ -43,7 +43,8 @@ class FreshReading:
     """Collects one snapshot from both sources.
 
     What ARM told stays.  A row of Resource Graph about the same resource goes into `former`: an
-    index that lags shows what was there before.  `users` are those of the virtual networks.
+    index that lags shows what was there before.  `users` are those of all that ARM told of, and of
+    every virtual network.
     """
 
     def __init__(self, pager: GraphPager, arm: ArmResources) -> None:
@@ -130,7 +131,7 @@ class FreshReading:
     def _take(self, resource: ResourceId, text: bytes, *, from_graph: bool = False) -> None:
         superseded = from_graph and isinstance(self.answers.get(resource), Found | Gone)
         try:
-            if resource_type(resource) == _NETWORK and not superseded:
+            if not from_graph or (resource_type(resource) == _NETWORK and not superseded):
                 self.users[resource] = users_of(text)
             (self._former if superseded else self._builder).add_json(text)
         except (InvalidPayloadError, msgspec.DecodeError, ValueError) as error:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 _PATH: Final = "/providers/Microsoft.ResourceGraph/resources"
+_API_VERSION: Final = "2022-10-01"
+"""Newer than the SDK's own, which does not know `authorizationScopeFilter`."""
 
 
 class GraphClient(ResourceGraphClient):
-    """The SDK's client with its pipeline, address and API version, but not its models.
+    """The SDK's client with its pipeline and address, but not its models.
 
     `ResourceGraphClient.resources` turns every row into Python objects, twice, before anybody can
     see the answer: 0.7 s for a page of 1,000 security groups, where passing it on takes 0.03 s.
@@ -41,7 +43,7 @@ class GraphClient(ResourceGraphClient):
         request = HttpRequest(
             "POST",
             _PATH,
-            params={"api-version": self._config.api_version},
+            params={"api-version": _API_VERSION},
             headers={"Content-Type": "application/json", "Accept": "application/json"},
             content=body,
         )

@@ -168,6 +168,8 @@ def _request(query: GraphQuery, scope: QueryScope, top: int, skip_token: str | N
     options: dict[str, object] = {"$top": top, "resultFormat": "objectArray"}
     if skip_token is not None:
         options["$skipToken"] = skip_token
+    if query.looks_above:
+        options["authorizationScopeFilter"] = "AtScopeAboveAndBelow"
     body: dict[str, object] = {"query": query.text, "options": options}
     if scope.subscriptions:
         body["subscriptions"] = scope.subscriptions

@@ -33,6 +33,15 @@ class GraphQuery:
         return cls(name, lines[0].strip(), "\n".join(lines[1:]))
 
     @property
+    def looks_above(self) -> bool:
+        """Whether rows of what lies above the subscriptions belong to them, too.
+
+        So it is with roles, which are inherited.  Source: Microsoft Learn, "Understanding the
+        Azure Resource Graph query language", authorization scope filter.
+        """
+        return self.table == "AuthorizationResources"
+
+    @property
     def text(self) -> str:
         """The query as it is sent, conditions ahead of all other stages."""
         narrowed = (f"| where {condition}" for condition in self.conditions)
@@ -70,15 +79,21 @@ COMPUTE: Final = GraphQuery.named("compute")
 NETWORK: Final = GraphQuery.named("network")
 INSTANCES: Final = GraphQuery.named("instances")
 NETWORK_CHILDREN: Final = GraphQuery.named("network_children")
+AUTHORIZATION: Final = GraphQuery.named("authorization")
 WHOLE_ROWS: Final = GraphQuery.named("whole_rows")
-ESTATE: Final = (COMPUTE, NETWORK, INSTANCES, NETWORK_CHILDREN)
+RESOURCE_CHANGES: Final = GraphQuery.named("resource_changes")
+ESTATE: Final = (COMPUTE, NETWORK, INSTANCES, NETWORK_CHILDREN, AUTHORIZATION)
 """What a verdict needs of a subscription."""
 COUNTS: Final = (
     GraphQuery.named("resource_counts"),
     GraphQuery.named("instance_counts"),
     GraphQuery.named("network_child_counts"),
 )
-"""How many rows `ESTATE` gives for each subscription."""
+"""How many rows `ESTATE` gives for each subscription, but for those of `AUTHORIZATION`.
+
+Of these there are at most a few thousand: Microsoft Learn, "Azure subscription and service limits",
+role assignments per subscription.
+"""
 
 
 def query_for(resource: ResourceId) -> GraphQuery:
@@ -87,6 +102,8 @@ def query_for(resource: ResourceId) -> GraphQuery:
         return INSTANCES if "/virtualmachines/" in resource.key else COMPUTE
     if "/providers/microsoft.compute/" in resource.key:
         return COMPUTE
+    if "/providers/microsoft.authorization/" in resource.key:
+        return AUTHORIZATION
     if "/rulecollectiongroups/" in resource.key or "/snapshots/" in resource.key:
         return NETWORK_CHILDREN
     return NETWORK

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Final
 
 from shared.adapters.arm_reads import Supplement
 from shared.adapters.arm_resources import ArmResources, Found, Gone, Unknown, is_readable
+from shared.adapters.change_log import ResourceChangeLog
 from shared.adapters.graph_exchange import Answer, GraphEndpoint, GraphExchange
+from shared.adapters.group_users import users_in_doubt
 from shared.adapters.neighbourhood import Neighbourhoods
 from shared.adapters.paging import GraphPager
 from shared.adapters.payloads import InvalidPayloadError, SnapshotBuilder
 from shared.adapters.query_pacing import QueryPacer
 from shared.adapters.references import missing_dependencies
 from shared.adapters.resource_graph import ResourceGraph
+from shared.findings.finding import Actor
 from shared.network.ids import ResourceId
 from shared.network.overlay import overlaid
 from shared.network.snapshot import Snapshot, Unread
-from shared.usecases.interfaces import Clock, Neighbourhood, Scope, Subscription
+from shared.usecases.interfaces import ChangeLog, Clock, Neighbourhood, Scope, Subscription
 
 REFERENCE_ROUNDS: Final = 2
 """How far fresh reads are followed to what the snapshot lacks: an interface, its new group."""
@@ -39,7 +43,10 @@ class CountedEndpoint:
 
 
 class AzureInventory:
-    """An `Inventory`; `arm_reads` and `queries` count what it asked for so far."""
+    """An `Inventory`, and a `ChangeLog`.
+
+    `arm_reads` and `queries` count what it asked for so far.
+    """
 
     def __init__(
         self,
@@ -47,12 +54,14 @@ class AzureInventory:
         arm: ArmResources,
         around: Neighbourhoods,
         counted: CountedEndpoint,
+        log: ChangeLog,
     ) -> None:
         """Take the parts, which share one way to Resource Graph and one to ARM."""
         self._graph = graph
         self._arm = arm
         self._around = around
         self._counted = counted
+        self._log = log
 
     @property
     def arm_reads(self) -> int:
@@ -76,13 +85,21 @@ class AzureInventory:
         """Read changed resources and what they touch, as `Inventory` says."""
         return self._around.around(changed)
 
+    def actors(
+        self, resources: Sequence[ResourceId], since: datetime
+    ) -> Mapping[ResourceId, Actor]:
+        """Tell who changed resources last, as `ChangeLog` says."""
+        return self._log.actors(resources, since)
+
     def refreshed(self, snapshot: Snapshot, resources: Sequence[ResourceId]) -> Snapshot:
         """Lay fresh ARM reads over a snapshot, as `Inventory` says.
 
-        What they refer to and the snapshot lacks is read, too.
+        What they refer to and the snapshot lacks is read, too, and who uses a security group where
+        that is in doubt.
         """
         builder = SnapshotBuilder()
         answered: set[ResourceId] = set()
+        rows: dict[ResourceId, bytes] = {}
         gone: list[ResourceId] = []
         unread: list[Unread] = []
         wanted = [one for one in resources if is_readable(one)]
@@ -91,13 +108,14 @@ class AzureInventory:
             for resource, answer in self._arm.read(wanted).items():
                 match answer:
                     case Found(text):
+                        rows[resource] = text
                         unread.extend(_taken(builder, resource, text))
                     case Gone():
                         gone.append(resource)
                     case Unknown(error):
                         unread.append(Unread(resource, str(error)))
-            lacking = sorted(_lacking(builder.so_far(), snapshot))
-            wanted = [one for one in lacking if one not in answered and is_readable(one)]
+            lacking = {*_lacking(builder.so_far(), snapshot), *users_in_doubt(rows, snapshot)}
+            wanted = [one for one in sorted(lacking - answered) if is_readable(one)]
             if not wanted:
                 break
         fresh = builder.so_far()
@@ -137,4 +155,5 @@ def azure_inventory(
         arm,
         Neighbourhoods(pager, arm, clock, lambda: counted.sent, supplements),
         counted,
+        ResourceChangeLog(pager),
     )

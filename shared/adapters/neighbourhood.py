@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from shared.adapters.arm_reads import Supplement
-from shared.adapters.arm_resources import ArmResources, Found, Gone, is_readable, resource_type
-from shared.adapters.back_references import users_of
+from shared.adapters.arm_resources import ArmResources, Found, Gone, is_readable
 from shared.adapters.estate_reading import IDS_PER_QUERY
+from shared.adapters.far_reach import subscriptions_reached
 from shared.adapters.fresh_reading import FreshReading
 from shared.adapters.neighbourhood_queries import around_query, children_query, instances_query
 from shared.adapters.paging import GraphPager
-from shared.adapters.reach import FOLLOWED, Reach, is_wide
+from shared.adapters.reach import Reach, is_followed, is_wide
 from shared.adapters.references import missing_dependencies
 from shared.findings.resource_change import whole_resource
 from shared.network.ids import ResourceId
@@ -55,7 +55,10 @@ class Neighbourhoods:
         began = self._clock.now()
         reading = FreshReading(self._pager, self._arm)
         reach = Reach()
-        _Survey(reading, reach).look(changed)
+        reach.wide.update(
+            subscriptions_reached(self._arm, [one for one in changed if is_wide(one)])
+        )
+        _Survey(reading, reach).look([one for one in changed if not is_wide(one)])
         reading.supplement(self._supplements)
         return Neighbourhood(
             reading.snapshot(began),
@@ -86,21 +89,19 @@ class _Survey:
         parts: dict[ResourceId, list[ResourceId]] = {}
         for one in changed:
             whole = whole_resource(one)
-            if is_wide(one):
-                self._reach.wide.add(one.subscription)
-            elif is_readable(whole) and resource_type(whole) in FOLLOWED:
+            if is_readable(whole) and is_followed(one):
                 parts.setdefault(whole, []).append(one)
         self._changed.update(parts)
         self._follow(parts)
         self._follow({balancer: [balancer] for balancer in sorted(self._reach.balancers)})
         self._approach()
-        if len(self._reach.interfaces) > INTERFACES_FOLLOWED:
-            self._reach.widen()
-        if self._reach.is_empty:
-            return
-        self._query_surroundings()
-        self._compare_with_former()
-        self._complete()
+        steps = (self._query_surroundings, self._compare_with_former, self._complete)
+        for step in steps:
+            if len(self._reach.interfaces) > INTERFACES_FOLLOWED:
+                self._reach.widen()
+            if self._reach.is_empty:
+                return
+            step()
         self._settle()
 
     def _follow(self, parts: dict[ResourceId, list[ResourceId]]) -> None:
@@ -110,8 +111,9 @@ class _Survey:
             match self._reading.answers[resource]:
                 case Gone():
                     self._reach.lose(resource)
-                case Found(text):
-                    self._reach.follow(resource, users_of(text), self._reading.now, changed)
+                case Found():
+                    users = self._reading.users[resource]
+                    self._reach.follow(resource, users, self._reading.now, changed)
 
     def _approach(self) -> None:
         """Read the networks around what is touched, as far as ARM is asked for them."""
@@ -210,10 +212,9 @@ class _Survey:
         self._late -= len(groups)
         self._reading.read(groups)
         for group in groups:
-            answer = self._reading.answers[group]
-            if isinstance(answer, Found):
-                users = users_of(answer.text).ids
-                self._reach.holders.update(whole_resource(user) for user in users[:1])
+            if isinstance(self._reading.answers[group], Found):
+                first = self._reading.users[group].ids[:1]
+                self._reach.holders.update(whole_resource(user) for user in first)
                 self._reach.touched.add(group)
 
     def _groups_in_use(self) -> set[ResourceId]:
@@ -246,6 +247,8 @@ class _Survey:
             else:
                 self._reading.ask(new)
             self._open_networks()
+            if len(self._reach.interfaces) > INTERFACES_FOLLOWED:
+                self._reach.widen()
 
     def _unknown_to_the_index(self, missing: set[ResourceId]) -> Sequence[ResourceId]:
         """Choose what ARM is asked for instead; a peer's own half can be done without."""

@@ -26,9 +26,10 @@ from shared.adapters.wire import (
     SubnetBody,
     VirtualNetworkBody,
 )
+from shared.network.bastion import BASTION_SUBNET
 from shared.network.ids import ResourceId, resource_id
 from shared.network.security_group import NetworkSecurityGroup
-from shared.network.security_rule import SecurityRule
+from shared.network.security_rule import Direction, SecurityRule
 from shared.network.topology import (
     IpConfiguration,
     NetworkInterface,
@@ -57,6 +58,10 @@ _INTERFACE = msgspec.json.Decoder(NetworkInterfaceBody)
 _PUBLIC_IP = msgspec.json.Decoder(PublicIpBody)
 _NETWORK = msgspec.json.Decoder(VirtualNetworkBody)
 _ROUTES = msgspec.json.Decoder(RouteTableBody)
+_CONFIGURATIONS = msgspec.json.Decoder(list[Reference] | None)
+_IN_BASTION = "bastionHostIpConfigurations"
+_SKUS = {member.lower(): member for member in Sku}
+_FAMILIES = {family.label: family for family in Family}
 _SKU = msgspec.json.Decoder(SkuBody | str | None)
 
 
@@ -86,8 +91,10 @@ def security_group(identity: ResourceId, row: Envelope) -> NetworkSecurityGroup:
 
 def _check_order(rules: Sequence[SecurityRule]) -> None:
     """Refuse rules of one direction and priority: which of them comes first is not known."""
-    if len({(rule.direction, rule.priority) for rule in rules}) < len(rules):
-        raise ValueError(_AMBIGUOUS)
+    for direction in Direction:
+        priorities = [rule.priority for rule in rules if rule.direction is direction]
+        if len(set(priorities)) < len(priorities):
+            raise ValueError(_AMBIGUOUS)
 
 
 def _group_with_faults(identity: ResourceId, row: Envelope) -> NetworkSecurityGroup:
@@ -157,7 +164,7 @@ def family_of(version: str | None) -> Family:
     Raises:
         ValueError: it is neither.
     """
-    return member({family.label: family for family in Family}, version or "ipv4", "version")
+    return member(_FAMILIES, version or "ipv4", "version")
 
 
 def public_ip_address(identity: ResourceId, row: Envelope) -> PublicIpAddress:
@@ -191,9 +198,8 @@ def sku_named(name: str | None) -> Sku:
     Raises:
         ValueError: the name is not known, and so neither is the default that comes with it.
     """
-    by_name = {member.lower(): member for member in Sku}
     text = name or Sku.BASIC.value
-    return by_name[text.lower()] if text.lower() in by_name else Sku(text)
+    return _SKUS.get(text.lower()) or Sku(text)
 
 
 def virtual_network(identity: ResourceId, row: Envelope) -> VirtualNetwork:
@@ -224,7 +230,20 @@ def _subnet(network: ResourceId, part: Part[SubnetBody]) -> Subnet:
         prefixes=AddressSet.of(prefix for prefix in prefixes if prefix),
         security_group=reference(body.network_security_group),
         route_table=reference(body.route_table),
+        bastion=_bastion_in(part),
     )
+
+
+def _bastion_in(part: Part[SubnetBody]) -> ResourceId | None:
+    """Give the Bastion that one of a subnet's IP configurations belongs to.
+
+    Only a subnet of that name may hold one, so others' lists, which are long, are not looked into.
+    """
+    if (part.name or "").lower() != BASTION_SUBNET:
+        return None
+    configurations = _CONFIGURATIONS.decode(part.properties.ip_configurations) or ()
+    ids = (resource_id(one.id) for one in configurations if one.id)
+    return next((host for one in ids if (host := one.parent(_IN_BASTION))), None)
 
 
 def _peering(body: PeeringBody) -> Peering | None:
@@ -237,6 +256,7 @@ def _peering(body: PeeringBody) -> Peering | None:
         usable=(body.peering_state or "").lower() == "connected"
         and body.allow_virtual_network_access is not False,
         remote_space=_space(spaces[0]).union(_space(spaces[1])),
+        whole=body.peer_complete_vnets is not False,
     )
 
 

@@ -16,7 +16,11 @@ from shared.adapters.admin_rule_rows import (
     network_manager,
     rule_snapshot,
 )
-from shared.adapters.authorization_rows import role_assignment, role_definition
+from shared.adapters.authorization_rows import (
+    management_groups,
+    role_assignment,
+    role_definition,
+)
 from shared.adapters.balancer_rows import load_balancer
 from shared.adapters.bastion_rows import (
     bastion_host,
@@ -81,6 +85,7 @@ READERS: Final[Mapping[str, tuple[str, RowReader]]] = {
     "microsoft.compute/virtualmachines/extensions": ("extensions", extension),
     "microsoft.authorization/roleassignments": ("role_assignments", role_assignment),
     "microsoft.authorization/roledefinitions": ("role_definitions", role_definition),
+    "microsoft.resources/subscriptions": ("management_groups", management_groups),
     "portcullis/diagnostic-settings": ("diagnostic_settings", diagnostic_settings),
     "portcullis/shareable-links": ("shareable_links", shareable_links),
     "microsoft.network/networkmanagers": ("network_managers", network_manager),
@@ -90,7 +95,6 @@ READERS: Final[Mapping[str, tuple[str, RowReader]]] = {
 
 SILENT_TYPES: Final = frozenset(
     {
-        "microsoft.resources/subscriptions",
         "microsoft.resources/subscriptions/resourcegroups",
         "microsoft.network/applicationsecuritygroups",
         "microsoft.network/natgateways",

@@ -20,10 +20,9 @@ BALANCER: Final = "microsoft.network/loadbalancers"
 ADDRESS: Final = "microsoft.network/publicipaddresses"
 ROUTE_TABLE: Final = "microsoft.network/routetables"
 
-FOLLOWED: Final = frozenset(
+_FOLLOWED: Final = frozenset(
     {MACHINE, SCALE_SET, GROUP, INTERFACE, NETWORK, BALANCER, ADDRESS, ROUTE_TABLE}
 )
-"""The types whose change is followed to single machines."""
 _WIDE: Final = (
     "microsoft.network/applicationgateways",
     "microsoft.network/azurefirewalls",
@@ -47,6 +46,12 @@ def is_wide(resource: ResourceId) -> bool:
     if kind == "microsoft.insights/diagnosticsettings":
         return "/bastionhosts/" in resource.key
     return kind.startswith(_WIDE) or "/virtualnetworkpeerings/" in resource.key
+
+
+def is_followed(resource: ResourceId) -> bool:
+    """Tell whether a change, or one of a part, is followed to single machines."""
+    is_setting = resource_type(resource).startswith("microsoft.insights/")
+    return not is_setting and resource_type(whole_resource(resource)) in _FOLLOWED
 
 
 class Reach:

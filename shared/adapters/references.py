@@ -67,7 +67,17 @@ def _missing_of_firewalls(snapshot: Snapshot) -> Iterator[tuple[ResourceId, Reso
 
 
 def missing_neighbours(snapshot: Snapshot) -> Iterator[ResourceId]:
-    """Give each peered network without a row: its half is worth a read, but can be done without."""
+    """Give what is worth a read, but can be done without: peered networks, and their Bastions.
+
+    The security group on a Bastion's subnet belongs to that.
+    """
+    for subnet in snapshot.subnets.values():
+        if subnet.bastion is None:
+            continue
+        if subnet.bastion not in snapshot.bastions:
+            yield subnet.bastion
+        if subnet.security_group and subnet.security_group not in snapshot.security_groups:
+            yield subnet.security_group
     for network in snapshot.virtual_networks.values():
         for peering in network.peerings:
             if peering.remote not in snapshot.virtual_networks:

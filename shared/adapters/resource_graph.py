@@ -75,7 +75,7 @@ class ResourceGraph:
         """
         names: dict[str, str] = {}
         rows: Counter[str] = Counter()
-        for part in _query_scopes(scope):
+        for part in query_scopes(scope):
             for row in self._pager.rows(SUBSCRIPTIONS, part):
                 named = _NAMED.decode(row.text)
                 names[ResourceId(named.id).subscription] = named.name or ""
@@ -104,7 +104,7 @@ class ResourceGraph:
         return builder.build(began)
 
 
-def _query_scopes(scope: Scope) -> Sequence[QueryScope]:
+def query_scopes(scope: Scope) -> Sequence[QueryScope]:
     """Say a scope in queries; a management group and "all that can be read" take one."""
     if scope.subscriptions:
         ordered = sorted({one.lower() for one in scope.subscriptions})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
 
-from shared.adapters.compute_rows import operating_system, virtual_machine
+from shared.adapters.compute_rows import login, operating_system, virtual_machine
 from shared.adapters.network_rows import family_of, ids_of, network_interface, reference, sku_named
 from shared.adapters.wire import (
     Envelope,
@@ -14,8 +15,10 @@ from shared.adapters.wire import (
     ScaleSetBody,
     ScaleSetConfigurationBody,
     ScaleSetInterfaceBody,
+    ScaleSetProfile,
 )
 from shared.network.ids import ResourceId
+from shared.network.machine_login import ExtensionKind
 from shared.network.scale_set import ScaleSet
 from shared.network.topology import (
     IpConfiguration,
@@ -64,7 +67,16 @@ def scale_set(identity: ResourceId, row: Envelope) -> ScaleSet:
         capacity=(size.capacity or 0) if isinstance(size, _Size) else 0,
         interfaces=tuple(_interface(identity, part, publics) for part in parts),
         public_ips=tuple(publics),
+        login=login(profile.os_profile if profile else None, row),
+        extensions=frozenset(_extensions(profile)),
     )
+
+
+def _extensions(profile: ScaleSetProfile | None) -> Iterator[ExtensionKind]:
+    listed = profile.extension_profile.extensions if profile and profile.extension_profile else ()
+    for one in listed or ():
+        if one.properties is not None:
+            yield ExtensionKind.of(one.properties.publisher, one.properties.type)
 
 
 def _interface(

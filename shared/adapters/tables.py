@@ -9,6 +9,8 @@ from shared.adapters.changes_table import ChangesTable
 from shared.adapters.findings_table import FindingTables
 from shared.adapters.lag_rows import LagRows
 from shared.adapters.service_tags_table import ServiceTagTableStore
+from shared.adapters.session_state_rows import DisconnectionRows, ReadingPlaceRows, SignalRows
+from shared.adapters.sessions_table import SessionTable
 from shared.adapters.storage_account import PATIENCE, connecting
 from shared.adapters.sweeps_table import SweepTable
 from shared.adapters.table_account import TableAccount
@@ -28,6 +30,10 @@ class TableStores:
         self.sweeps = SweepTable(account)
         self.changes = ChangesTable(account)
         self.lags = LagRows(account)
+        self.sessions = SessionTable(account)
+        self.reading_places = ReadingPlaceRows(account)
+        self.signals = SignalRows(account)
+        self.disconnections = DisconnectionRows(account)
         self._account = account
 
     def service_tags(self, cloud: Cloud) -> ServiceTagTableStore:

@@ -145,6 +145,7 @@ class SubnetBody(Struct, rename="camel"):
     network_security_group: Ref = None
     route_table: Ref = None
     delegations: list[Part[DelegationBody]] | None = None
+    ip_configurations: Raw = Raw(b"null")
 
 
 class PeeringBody(Struct, rename="camel"):
@@ -153,6 +154,7 @@ class PeeringBody(Struct, rename="camel"):
     remote_virtual_network: Ref = None
     peering_state: str | None = None
     allow_virtual_network_access: bool | None = None
+    peer_complete_vnets: bool | None = None
     remote_address_space: AddressSpace | None = None
     remote_virtual_network_address_space: AddressSpace | None = None
 
@@ -276,12 +278,32 @@ class ScaleSetNetworkProfile(Struct, rename="camel"):
     network_interface_configurations: list[Part[ScaleSetInterfaceBody]] | None = None
 
 
+class ScaleSetExtensionBody(Struct):
+    """An extension of a scale set's model."""
+
+    publisher: str | None = None
+    type: str | None = None
+
+
+class ScaleSetExtensionPart(Struct):
+    """An extension in the list of a model."""
+
+    properties: ScaleSetExtensionBody | None = None
+
+
+class ScaleSetExtensionProfile(Struct):
+    """The extensions of a scale set's model."""
+
+    extensions: list[ScaleSetExtensionPart] | None = None
+
+
 class ScaleSetProfile(Struct, rename="camel"):
     """The model that instances are made from."""
 
     network_profile: ScaleSetNetworkProfile | None = None
     storage_profile: StorageProfile | None = None
     os_profile: OsProfile | None = None
+    extension_profile: ScaleSetExtensionProfile | None = None
 
 
 class ScaleSetBody(Struct, rename="camel"):

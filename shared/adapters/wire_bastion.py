@@ -1,7 +1,7 @@
-"""Bastion hosts, diagnostic settings, shareable links, extensions and roles as Azure writes them.
+"""Bastion hosts, diagnostic settings, shareable links and extensions as Azure writes them.
 
 Source: ARM type definitions of Microsoft.Network/bastionHosts 2025-09-01, Microsoft.Insights and
-Microsoft.Authorization.
+Microsoft.Compute.
 """
 
 from __future__ import annotations
@@ -37,9 +37,27 @@ class LogBody(Struct, rename="camel"):
 
 
 class DiagnosticBody(Struct, rename="camel"):
-    """A diagnostic setting."""
+    """A diagnostic setting: what it takes, and the destinations that it may have."""
 
     logs: list[LogBody] | None = None
+    workspace_id: str | None = None
+    storage_account_id: str | None = None
+    event_hub_authorization_rule_id: str | None = None
+    service_bus_rule_id: str | None = None
+    marketplace_partner_id: str | None = None
+
+    @property
+    def has_destination(self) -> bool:
+        """Whether anything is sent anywhere."""
+        return any(
+            (
+                self.workspace_id,
+                self.storage_account_id,
+                self.event_hub_authorization_rule_id,
+                self.service_bus_rule_id,
+                self.marketplace_partner_id,
+            )
+        )
 
 
 class DiagnosticItem(Struct):
@@ -72,27 +90,3 @@ class ExtensionBody(Struct, rename="camel"):
     publisher: str | None = None
     type: str | None = None
     provisioning_state: str | None = None
-
-
-class AssignmentBody(Struct, rename="camel"):
-    """A role assignment."""
-
-    principal_id: str
-    role_definition_id: str
-    scope: str
-    principal_type: str | None = None
-
-
-class PermissionBody(Struct, rename="camel"):
-    """One set of permissions of a role."""
-
-    actions: list[str] | None = None
-    not_actions: list[str] | None = None
-    data_actions: list[str] | None = None
-    not_data_actions: list[str] | None = None
-
-
-class DefinitionBody(Struct, rename="camel"):
-    """A role definition."""
-
-    permissions: list[PermissionBody] | None = None

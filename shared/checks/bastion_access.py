@@ -2,142 +2,120 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from shared.checks.bastion_controls import ACCESS
-from shared.checks.bastion_reach import machines_by_network
-from shared.checks.builtin_roles import BUILT_IN_ROLES, OWNER
-from shared.checks.check import Answer, Check, Facts
+from shared.checks.check import Access, Answer, Check, Facts
+from shared.checks.grants import Grants, Need
 from shared.checks.result import CheckResult, Severity, Unjudged
-from shared.exposure.targets import Target
-from shared.network.authorization import PrincipalType, RoleAssignment, RoleDefinition
-from shared.network.bastion import BastionHost
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 
 CHECK_ID: Final = "bastion-access-gap"
 
-_LOGIN: Final = "microsoft.compute/virtualmachines/login/action"
-_READ_MACHINE: Final = "microsoft.compute/virtualmachines/read"
-_READ_INTERFACE: Final = "microsoft.network/networkinterfaces/read"
-_READ_BASTION: Final = "microsoft.network/bastionhosts/read"
-_READ_NETWORK: Final = "microsoft.network/virtualnetworks/read"
-_PEOPLE: Final = frozenset({PrincipalType.USER, PrincipalType.GROUP, PrincipalType.FOREIGN_GROUP})
+LOG_IN: Final = Need(
+    "log in to the machine", "microsoft.compute/virtualmachines/login/action", is_data=True
+)
+SEE_MACHINE: Final = Need("read the machine", "microsoft.compute/virtualmachines/read")
+SEE_INTERFACE: Final = Need("read its interface", "microsoft.network/networkinterfaces/read")
+SEE_BASTION: Final = Need("read the Bastion", "microsoft.network/bastionhosts/read")
+SEE_NETWORK: Final = Need("read its virtual network", "microsoft.network/virtualnetworks/read")
 
 
-class Grants:
-    """Who may do what, by the role assignments of a snapshot.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to open a machine through Bastion: what a person needs for it, and over what."""
 
-    Groups count as somebody and are not looked into; service principals are no people, and owners
-    of a subscription are left out, since they could let themselves in anyway.
+    bastion: ResourceId
+    needs: tuple[tuple[Need, ResourceId], ...]
+
+
+def ways_to_open(machine: ResourceId, accesses: Sequence[Access]) -> Iterator[Way]:
+    """Give the ways to open a machine; a Bastion in a peered network asks for one thing more.
 
     Source: Microsoft Learn, "Azure Bastion FAQ", roles; "Log in to a Linux virtual machine in
-    Azure by using Microsoft Entra ID", role assignments.
+    Azure by using Microsoft Entra ID and OpenSSH", role assignments.
     """
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Index the assignments of one snapshot by their scope."""
-        self._roles: dict[str, RoleDefinition] = {
-            **BUILT_IN_ROLES,
-            **{role.name: role for role in snapshot.role_definitions.values()},
-        }
-        assignments = snapshot.role_assignments.values()
-        owners = {one.principal for one in assignments if one.role == OWNER and _is_wide(one)}
-        self._by_scope: dict[str, list[RoleAssignment]] = defaultdict(list)
-        for one in assignments:
-            if one.principal_type in _PEOPLE and one.principal not in owners:
-                scope = "/" if one.is_over_management_group else one.scope
-                self._by_scope[scope].append(one)
-
-    def holders(self, resource: ResourceId, action: str, *, data: bool = False) -> frozenset[str]:
-        """Give the principals who may do something to a resource, by object id."""
-        return frozenset(
-            one.principal
-            for one in self._over(resource)
-            if (role := self._roles.get(one.role)) is not None
-            and any(
-                permission.permits_data(action) if data else permission.permits(action)
-                for permission in role.permissions
-            )
-        )
-
-    def unknown_roles(self, resource: ResourceId) -> tuple[str, ...]:
-        """Give the roles over a resource whose permissions are not known."""
-        roles = {one.role for one in self._over(resource) if one.role not in self._roles}
-        return tuple(sorted(roles))
-
-    def _over(self, resource: ResourceId) -> Iterator[RoleAssignment]:
-        yield from self._by_scope.get("/", ())
-        key = resource.key
-        while key:
-            yield from self._by_scope.get(key, ())
-            key = key.rpartition("/")[0]
-
-
-def _is_wide(one: RoleAssignment) -> bool:
-    """Tell whether a scope is a subscription or more."""
-    return one.is_over_management_group or one.scope.count("/") <= len(("", "subscriptions"))
-
-
-def people(
-    grants: Grants, machine: ResourceId, targets: Sequence[Target], hosts: Sequence[BastionHost]
-) -> frozenset[str]:
-    """Give the principals who could open a machine through one of the hosts that serve it."""
-    able = grants.holders(machine, _LOGIN, data=True) & grants.holders(machine, _READ_MACHINE)
-    found: set[str] = set()
-    for target in targets if able else ():
-        seeing = able & grants.holders(target.interface.id, _READ_INTERFACE)
-        for host in hosts:
-            allowed = seeing & grants.holders(host.id, _READ_BASTION)
-            network = target.network
+    for access in accesses:
+        network = access.target.network
+        for host in access.hosts:
+            needs = [
+                (LOG_IN, machine),
+                (SEE_MACHINE, machine),
+                (SEE_INTERFACE, access.target.interface.id),
+                (SEE_BASTION, host.id),
+            ]
             if network is not None and host.network != network:
-                allowed &= grants.holders(network, _READ_NETWORK)
-            found |= allowed
-    return frozenset(found)
+                needs.append((SEE_NETWORK, network))
+            yield Way(host.id, tuple(needs))
+
+
+def able_people(grants: Grants, way: Way, *, generous: bool = False) -> frozenset[str]:
+    """Give who holds all that one way asks for, but for the owners of the machine's subscription.
+
+    An owner could let himself in anyway.
+    """
+    (first, machine), *others = way.needs
+    able = grants.holders(machine, first, generous=generous)
+    for need, resource in others:
+        if not able:
+            return able
+        able &= grants.holders(resource, need, generous=generous)
+    return able - grants.owners(machine.subscription, generous=not generous)
 
 
 def _run(facts: Facts) -> Iterator[Answer]:
-    if not facts.snapshot.role_assignments:
-        for machine, _, _ in _served(facts):
-            yield Unjudged(CHECK_ID, machine, "no role assignments were read")
-        return
     grants = Grants(facts.snapshot)
-    for machine, targets, hosts in _served(facts):
-        if people(grants, machine, targets, hosts):
+    for machine, accesses in facts.behind_bastion.items():
+        ways = tuple(ways_to_open(machine, accesses))
+        if any(able_people(grants, way) for way in ways):
             continue
-        if unknown := grants.unknown_roles(machine):
-            reason = f"what role {unknown[0]} permits is not known"
-            yield Unjudged(CHECK_ID, machine, reason)
+        doubt = _doubt(facts.snapshot, grants, machine, ways)
+        if doubt is not None:
+            yield Unjudged(CHECK_ID, machine, doubt)
         else:
-            yield CheckResult(
-                check=CHECK_ID,
-                resource=machine,
-                severity=Severity.LOW,
-                title=f"Nobody but owners could open {machine.name} through Azure Bastion",
-                controls=ACCESS.labels,
-                evidence={
-                    "bastions": [host.id.text for host in hosts],
-                    "may_log_in": sorted(grants.holders(machine, _LOGIN, data=True)),
-                    "may_read_machine": sorted(grants.holders(machine, _READ_MACHINE)),
-                },
-            )
+            yield _gap(grants, machine, ways)
 
 
-def _served(
-    facts: Facts,
-) -> Iterator[tuple[ResourceId, Sequence[Target], Sequence[BastionHost]]]:
-    """Give each machine that a Bastion serves, once, with its configurations."""
-    served: dict[ResourceId, tuple[list[Target], dict[ResourceId, BastionHost]]] = {}
-    for network, machines in machines_by_network(facts).items():
-        hosts = facts.assessment.bastions.hosts(network)
-        for machine, targets in machines.items() if hosts else ():
-            known = served.setdefault(machine, ([], {}))
-            known[0].extend(targets)
-            known[1].update({host.id: host for host in hosts})
-    for machine, (targets, by_id) in served.items():
-        yield machine, targets, tuple(by_id.values())
+def _doubt(
+    snapshot: Snapshot, grants: Grants, machine: ResourceId, ways: Sequence[Way]
+) -> str | None:
+    """Say what leaves it open whether somebody could; None where nothing does."""
+    if not snapshot.role_assignments:
+        return "no role assignments were read"
+    resources = {resource for way in ways for _, resource in way.needs}
+    unread = {gap.scope.key for gap in snapshot.unread}
+    for subscription in sorted({resource.subscription for resource in resources}):
+        if f"/subscriptions/{subscription}" in unread:
+            return f"subscription {subscription} could not be read as a whole"
+        if subscription not in grants.subscriptions and subscription != machine.subscription:
+            return f"no role assignments of subscription {subscription} were read"
+    if any(able_people(grants, way, generous=True) for way in ways):
+        return "what some roles permit, what they are held over or by whom is not known"
+    return None
+
+
+def _gap(grants: Grants, machine: ResourceId, ways: Sequence[Way]) -> CheckResult:
+    return CheckResult(
+        check=CHECK_ID,
+        resource=machine,
+        severity=Severity.LOW,
+        title=f"Nobody but owners could open {machine.name} through Azure Bastion",
+        controls=ACCESS.labels,
+        evidence={
+            "bastions": sorted({way.bastion.text for way in ways}),
+            "holders": [
+                {
+                    "may": need.words,
+                    "resource": resource.text,
+                    "principals": sorted(grants.holders(resource, need, generous=False)),
+                }
+                for need, resource in dict.fromkeys(need for way in ways for need in way.needs)
+            ],
+        },
+    )
 
 
 BASTION_ACCESS_GAP: Final = Check(

@@ -2,90 +2,81 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shared.checks.bastion_controls import REACH
-from shared.checks.check import Answer, Check, Facts
+from shared.checks.check import Access, Answer, Check, Facts
+from shared.checks.machine_login import system_of
 from shared.checks.result import CheckResult, Severity, Unjudged
 from shared.exposure.bastion_reach import Passage
 from shared.exposure.documents import step_document
-from shared.exposure.targets import Target
-from shared.network.bastion import BastionHost
 from shared.network.ids import ResourceId
 from shared.network.topology import OperatingSystem
 from shared.packetset.addresses import Family
 
 MISSING_ID: Final = "bastion-missing"
 BLOCKED_ID: Final = "bastion-blocked"
+MOST_NAMED: Final = 10
+"""How many machines of a network the evidence names; it counts them all."""
 
 
 def _missing(facts: Facts) -> Iterator[Answer]:
-    reach = facts.assessment.bastions
-    for network, machines in machines_by_network(facts).items():
-        if network not in facts.snapshot.virtual_networks:
-            yield Unjudged(MISSING_ID, network, "the virtual network could not be read")
-        elif not reach.hosts(network):
-            peers = reach.unread_peers(network)
-            if peers:
-                names = ", ".join(peer.name for peer in peers)
-                reason = f"peered networks that could not be read may hold a Bastion: {names}"
-                yield Unjudged(MISSING_ID, network, reason)
-            else:
-                yield CheckResult(
-                    check=MISSING_ID,
-                    resource=network,
-                    severity=Severity.MEDIUM,
-                    title=f"No Azure Bastion serves {network.name}, which holds machines",
-                    controls=REACH.labels,
-                    evidence={"machines": [machine.text for machine in sorted(machines)]},
-                )
-
-
-def machines_by_network(facts: Facts) -> Mapping[ResourceId, Mapping[ResourceId, Sequence[Target]]]:
-    """Give the machines of each virtual network, with their configurations in it."""
-    found: dict[ResourceId, dict[ResourceId, list[Target]]] = defaultdict(dict)
-    for target in facts.assessment.targets:
-        owner = facts.assessment.owner_of(target.interface)
-        if owner is not None and target.network is not None:
-            found[target.network].setdefault(owner, []).append(target)
-    return found
+    service = facts.assessment.bastion_service
+    for network, machines in facts.inhabitants.items():
+        if service.hosts(network):
+            continue
+        if doubts := service.doubts(network):
+            yield Unjudged(MISSING_ID, network, doubts[0].text)
+            continue
+        unsuccessful = service.unsuccessful(network)
+        broken = f" ({unsuccessful[0].id.name} did not succeed)" if unsuccessful else ""
+        yield CheckResult(
+            check=MISSING_ID,
+            resource=network,
+            severity=Severity.MEDIUM,
+            title=f"No Azure Bastion serves {network.name}, which holds machines{broken}",
+            controls=REACH.labels,
+            evidence={
+                "machine_count": len(machines),
+                "machines": [machine.text for machine in sorted(machines)[:MOST_NAMED]],
+                "unsuccessful": [host.id.text for host in unsuccessful],
+            },
+        )
 
 
 def _blocked(facts: Facts) -> Iterator[Answer]:
     """Judge each machine that some host serves; one way in is enough."""
-    reach = facts.assessment.bastions
-    passages: dict[ResourceId, list[Passage]] = defaultdict(list)
-    for network, machines in machines_by_network(facts).items():
-        hosts = reach.hosts(network)
-        for machine, targets in machines.items() if hosts else ():
-            passages[machine].extend(_passages(facts, hosts, machine, targets))
-    for machine, tried in passages.items():
-        if any(passage.through for passage in tried):
+    for machine, ways in facts.behind_bastion.items():
+        port = bastion_port(facts, machine)
+        tried = list(passages(facts, ways, port))
+        if not tried or any(passage.through for passage in tried):
             continue
         unknown = [doubt for passage in tried for doubt in passage.doubts]
         if unknown:
             yield Unjudged(BLOCKED_ID, machine, unknown[0].text)
         else:
-            yield _blocked_result(machine, _port(facts, machine), tried)
+            yield _blocked_result(machine, port, tried)
 
 
-def _passages(
-    facts: Facts, hosts: Sequence[BastionHost], machine: ResourceId, targets: Sequence[Target]
-) -> Iterator[Passage]:
-    port = _port(facts, machine)
-    for target in targets:
-        if target.configuration.family is Family.IPV4:
-            yield from facts.assessment.bastions.passages(
-                hosts, target.interface, target.configuration, port
+def passages(facts: Facts, ways: Sequence[Access], port: int) -> Iterator[Passage]:
+    """Try each host on each IPv4 configuration of a machine; Bastion has no IPv6.
+
+    Source: Microsoft Learn, "Azure Bastion FAQ", IPv6.
+    """
+    for way in ways:
+        if way.target.configuration.family is Family.IPV4:
+            yield from facts.assessment.bastion_reach.passages(
+                way.hosts, way.target.interface, way.target.configuration, port
             )
 
 
-def _port(facts: Facts, machine: ResourceId) -> int:
+def bastion_port(facts: Facts, machine: ResourceId) -> int:
+    """Give the port at which a Bastion opens a session: SSH's, for Windows RDP's."""
     known = facts.snapshot.virtual_machines.get(machine)
-    windows = known is not None and known.operating_system is OperatingSystem.WINDOWS
-    return 3389 if windows else 22
+    model = facts.snapshot.scale_sets.get(machine)
+    system = system_of(facts.snapshot, known) if known else model and model.operating_system
+    return 3389 if system is OperatingSystem.WINDOWS else 22
 
 
 def _blocked_result(machine: ResourceId, port: int, tried: Sequence[Passage]) -> CheckResult:

@@ -9,7 +9,9 @@ from shared.checks.bastion_controls import AUDIT, LINKS, SUBNET
 from shared.checks.check import Answer, Check, Facts
 from shared.checks.result import CheckResult, Severity, Unjudged
 from shared.exposure.bastion_flows import BastionSubnet
-from shared.network.bastion import BastionHost
+from shared.network.bastion import BASTION_SUBNET, BastionHost
+from shared.network.ids import ResourceId
+from shared.network.topology import Subnet
 from shared.packetset.addresses import FAMILY_ADDRESSES, Family
 
 NSG_ID: Final = "bastion-nsg-incomplete"
@@ -17,39 +19,58 @@ SMALL_ID: Final = "bastion-subnet-too-small"
 AUDIT_ID: Final = "bastion-audit-off"
 LINKS_ID: Final = "bastion-shareable-links"
 
-_SUBNET_NAME: Final = "azurebastionsubnet"
 _SMALLEST: Final = 1 << (32 - 26)
 _AUDIT_CATEGORIES: Final = frozenset({"bastionauditlogs", "alllogs", "audit"})
+"""The category, and the groups that hold it.
+
+Source: Microsoft Learn, "Enable Azure Bastion diagnostics", "Diagnostic settings in Azure Monitor",
+category groups.
+"""
+
+
+def _bastion_subnets(facts: Facts) -> Iterator[Subnet]:
+    for subnet in facts.snapshot.subnets.values():
+        if subnet.id.name.lower() == BASTION_SUBNET:
+            yield subnet
 
 
 def _nsg_incomplete(facts: Facts) -> Iterator[Answer]:
-    snapshot = facts.snapshot
-    private_only = {host.subnet for host in snapshot.bastions.values() if host.private_only}
-    for subnet in snapshot.subnets.values():
-        group_id = subnet.security_group
-        if subnet.id.name.lower() != _SUBNET_NAME or group_id is None:
-            continue
-        group = snapshot.security_groups.get(group_id)
-        if group is None or group.faults or not subnet.prefixes:
-            why = group.faults[0] if group and group.faults else "it could not be read"
-            yield Unjudged(NSG_ID, group_id, why)
-            continue
-        space = facts.assessment.space(subnet.id.parent("subnets"))
-        place = BastionSubnet(subnet.prefixes, space, subnet.id in private_only)
-        missing = tuple(facts.assessment.bastion_flows.missing(group, place))
-        lacking = [flow.name for flow in missing if not flow.doubtful]
-        if lacking:
-            yield CheckResult(
-                check=NSG_ID,
-                resource=group.id,
-                severity=Severity.MEDIUM,
-                title=f"{group.id.name} stops what Azure Bastion needs: {lacking[0]}"
-                + (f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""),
-                controls=SUBNET.labels,
-                evidence={"subnet": subnet.id.text, "missing": lacking},
-            )
-        elif missing:
-            yield Unjudged(NSG_ID, group.id, f"whether it lets through: {missing[0].name}")
+    for subnet in _bastion_subnets(facts):
+        if subnet.security_group is not None:
+            yield from _nsg_of(facts, subnet, subnet.security_group)
+
+
+def _nsg_of(facts: Facts, subnet: Subnet, group_id: ResourceId) -> Iterator[Answer]:
+    group = facts.snapshot.security_groups.get(group_id)
+    addresses = subnet.prefixes.intersect(FAMILY_ADDRESSES[Family.IPV4])
+    if group is None or group.faults or not addresses:
+        why = group.faults[0] if group and group.faults else "it could not be read"
+        yield Unjudged(NSG_ID, group_id, why)
+        return
+    hosts = [host for host in facts.snapshot.bastions.values() if host.subnet == subnet.id]
+    place = BastionSubnet(
+        addresses,
+        facts.assessment.space(subnet.id.parent("subnets")).intersect(
+            FAMILY_ADDRESSES[Family.IPV4]
+        ),
+        private_only=any(host.private_only for host in hosts),
+    )
+    missing = tuple(facts.assessment.bastion_flows.missing(group, place))
+    lacking = [flow.name for flow in missing if not flow.doubtful]
+    if lacking:
+        more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        yield CheckResult(
+            check=NSG_ID,
+            resource=group.id,
+            severity=Severity.MEDIUM,
+            title=f"{group.id.name} stops what Azure Bastion needs: {lacking[0]}{more}",
+            discriminator=(subnet.id.key,),
+            controls=SUBNET.labels,
+            evidence={"subnet": subnet.id.text, "missing": lacking},
+        )
+    elif missing:
+        names = "; ".join(flow.name for flow in missing)
+        yield Unjudged(NSG_ID, group.id, f"whether it lets through what Bastion needs: {names}")
 
 
 def _subnet_too_small(facts: Facts) -> Iterator[Answer]:
@@ -57,10 +78,13 @@ def _subnet_too_small(facts: Facts) -> Iterator[Answer]:
 
     Source: Microsoft Learn, "About Bastion configuration settings", Azure Bastion subnet.
     """
-    for subnet in facts.snapshot.subnets.values():
-        size = subnet.prefixes.intersect(FAMILY_ADDRESSES[Family.IPV4]).count
-        if subnet.id.name.lower() == _SUBNET_NAME and 0 < size < _SMALLEST:
-            prefixes = list(subnet.prefixes.prefixes())
+    for subnet in _bastion_subnets(facts):
+        addresses = subnet.prefixes.intersect(FAMILY_ADDRESSES[Family.IPV4])
+        longest = max((high - low + 1 for low, high in addresses.numbers.spans), default=0)
+        if not addresses:
+            yield Unjudged(SMALL_ID, subnet.id, "its prefixes are not known")
+        elif longest < _SMALLEST:
+            prefixes = list(addresses.prefixes())
             yield CheckResult(
                 check=SMALL_ID,
                 resource=subnet.id,
@@ -76,14 +100,17 @@ def _audit_off(facts: Facts) -> Iterator[Answer]:
         settings = facts.snapshot.diagnostic_settings.get(host.id)
         if settings is None:
             yield Unjudged(AUDIT_ID, host.id, "its diagnostic settings were not read")
-        elif settings.enabled.isdisjoint(_AUDIT_CATEGORIES):
+        elif settings.sent.isdisjoint(_AUDIT_CATEGORIES):
             yield CheckResult(
                 check=AUDIT_ID,
                 resource=host.id,
                 severity=Severity.MEDIUM,
                 title=f"Nobody records who uses Bastion {host.id.name}: no audit log is kept",
                 controls=AUDIT.labels,
-                evidence={"enabled": sorted(settings.enabled)},
+                evidence={
+                    "sent": sorted(settings.sent),
+                    "without_destination": sorted(settings.idle),
+                },
             )
 
 
@@ -92,6 +119,8 @@ def _shareable_links(facts: Facts) -> Iterator[Answer]:
     for host in facts.snapshot.bastions.values():
         links = facts.snapshot.shareable_links.get(host.id)
         machines = links.machines if links else ()
+        if not host.sku.has_links and not host.shareable_links and not machines:
+            continue
         if links is None and not host.shareable_links:
             yield Unjudged(LINKS_ID, host.id, "its shareable links were not read")
         elif host.shareable_links or machines:

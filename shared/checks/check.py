@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -11,8 +12,18 @@ from shared.checks.controls import Controls
 from shared.checks.result import CheckResult, Unjudged
 from shared.exposure.assessment import Assessment, Question
 from shared.exposure.exposure import Exposure
+from shared.exposure.targets import Target
+from shared.network.bastion import BastionHost
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One IP configuration of a machine, and the Bastion hosts that serve its network."""
+
+    target: Target
+    hosts: Sequence[BastionHost]
 
 
 class Facts:
@@ -28,6 +39,26 @@ class Facts:
     def exposures(self) -> tuple[Exposure, ...]:
         """Every exposure, in the order of the ways in."""
         return tuple(self.assessment.exposures())
+
+    @cached_property
+    def inhabitants(self) -> Mapping[ResourceId, Mapping[ResourceId, Sequence[Target]]]:
+        """The machines of each virtual network that has any, with their configurations in it."""
+        found: dict[ResourceId, dict[ResourceId, list[Target]]] = defaultdict(dict)
+        for target in self.assessment.targets:
+            owner = self.assessment.owner_of(target.interface)
+            if owner is not None and target.network is not None:
+                found[target.network].setdefault(owner, []).append(target)
+        return found
+
+    @cached_property
+    def behind_bastion(self) -> Mapping[ResourceId, Sequence[Access]]:
+        """The machines that some Bastion serves, with their configurations and the hosts."""
+        found: dict[ResourceId, list[Access]] = defaultdict(list)
+        for network, machines in self.inhabitants.items():
+            hosts = self.assessment.bastion_service.hosts(network)
+            for machine, targets in machines.items() if hosts else ():
+                found[machine].extend(Access(target, hosts) for target in targets)
+        return found
 
     @cached_property
     def exposures_of(self) -> Mapping[ResourceId, tuple[Exposure, ...]]:

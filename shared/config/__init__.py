@@ -2,8 +2,15 @@
 
 from shared.config.reading import Fault, InvalidSettingsError
 from shared.config.secret import Secret
+from shared.config.session_settings import SessionSettings
 from shared.config.settings import Setting, Settings, read_settings
-from shared.config.storage import IdentityStorage, KeyStorage, StorageConnection, storage_missing
+from shared.config.storage import (
+    IdentityStorage,
+    KeyStorage,
+    StorageConnection,
+    blob_url,
+    storage_missing,
+)
 
 __all__ = [
     "Fault",
@@ -11,9 +18,11 @@ __all__ = [
     "InvalidSettingsError",
     "KeyStorage",
     "Secret",
+    "SessionSettings",
     "Setting",
     "Settings",
     "StorageConnection",
+    "blob_url",
     "read_settings",
     "storage_missing",
 ]

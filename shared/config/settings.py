@@ -10,10 +10,11 @@ from typing import Final
 
 from shared.adapters.arm_endpoint import ArmEndpoint, Cloud, arm_endpoint
 from shared.checks.result import Severity
-from shared.config import values
+from shared.config import session_settings, values
 from shared.config.reading import Reading
 from shared.config.schedule import schedule
 from shared.config.secret import Secret
+from shared.config.session_settings import SessionSettings, read_session_settings
 from shared.config.storage import CLIENT_ID, IdentityStorage, StorageConnection, read_storage
 from shared.config.values import RemediationMode
 from shared.exposure.assessment import SSH_PORT
@@ -41,7 +42,12 @@ class Setting(StrEnum):
     REMEDIATION_SCOPES = "PORTCULLIS_REMEDIATION_SCOPES"
     REMEDIATION_MAX_PER_HOUR = "PORTCULLIS_REMEDIATION_MAX_PER_HOUR"
     CLOUD = "PORTCULLIS_CLOUD"
-    BASTION_LOG_ACCOUNTS = "PORTCULLIS_BASTION_LOG_ACCOUNTS"
+    BASTION_LOG_ACCOUNTS = session_settings.LOG_ACCOUNTS
+    SESSIONS_SCHEDULE = "PORTCULLIS_SESSIONS_SCHEDULE"
+    SESSION_SIGNALS = session_settings.SIGNALS
+    FAILED_LOGINS = session_settings.FAILED_LOGINS
+    SHARED_ACCOUNTS = session_settings.SHARED_ACCOUNT_NAMES
+    SESSION_RETENTION_DAYS = session_settings.RETENTION
     ARM_ENDPOINT = "PORTCULLIS_ARM_ENDPOINT"
 
 
@@ -64,6 +70,7 @@ class Settings:
     teams_webhook: Secret | None
     storage: StorageConnection | None
     identity_client_id: str
+    sessions: SessionSettings
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -74,14 +81,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     reading = Reading(environ)
     cloud = reading.value(Setting.CLOUD, values.word_of(Cloud), Cloud.PUBLIC)
+    trusted = reading.value(Setting.TRUSTED_SOURCES, values.trusted_sources, NO_ADDRESSES)
     settings = Settings(
         scope=_scope(reading),
         management_ports=reading.value(
             Setting.MANAGEMENT_PORTS, values.management_ports, (SSH_PORT,)
         ),
-        trusted_sources=reading.value(
-            Setting.TRUSTED_SOURCES, values.trusted_sources, NO_ADDRESSES
-        ),
+        trusted_sources=trusted,
         cloud=cloud,
         arm=reading.value(Setting.ARM_ENDPOINT, values.endpoint_of(cloud), arm_endpoint(cloud)),
         links=CardLinks(
@@ -93,6 +99,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         teams_webhook=reading.value(Setting.TEAMS_WEBHOOK_URL, values.teams_webhook, None),
         storage=read_storage(reading, cloud),
         identity_client_id=reading.text(CLIENT_ID),
+        sessions=read_session_settings(reading, trusted),
     )
     if settings.arm.is_simulator and isinstance(settings.storage, IdentityStorage):
         reading.fault(
@@ -102,7 +109,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         )
     _check_schedules(reading)
     _check_remediation(reading)
-    reading.value(Setting.BASTION_LOG_ACCOUNTS, values.storage_accounts, ())
     _check_names(reading)
     reading.finish()
     return settings
@@ -125,6 +131,7 @@ def _check_schedules(reading: Reading) -> None:
         Setting.SWEEP_SCHEDULE,
         Setting.DIGEST_SCHEDULE,
         Setting.SERVICE_TAGS_SCHEDULE,
+        Setting.SESSIONS_SCHEDULE,
     ):
         reading.value(name, schedule, "")
 

@@ -20,6 +20,8 @@ TABLE_URI: Final = f"{CONNECTION}__tableServiceUri"
 QUEUE_URI: Final = f"{CONNECTION}__queueServiceUri"
 CLIENT_ID: Final = f"{CONNECTION}__clientId"
 
+_EMULATED: Final = "devstoreaccount1"
+"""The emulator's account.  Source: Azurite README, "Default Storage Account"."""
 _SUFFIXES: Final = {
     Cloud.PUBLIC: "core.windows.net",
     Cloud.US_GOVERNMENT: "core.usgovcloudapi.net",
@@ -33,6 +35,15 @@ class KeyStorage:
 
     connection_string: Secret
 
+    def is_of(self, account: str) -> bool:
+        """Tell whether this is the account of a name."""
+        parts = dict(
+            part.strip().lower().split("=", 1)
+            for part in self.connection_string.text.split(";")
+            if "=" in part
+        )
+        return account == parts.get("accountname", _EMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityStorage:
@@ -43,6 +54,11 @@ class IdentityStorage:
 
 
 StorageConnection: TypeAlias = KeyStorage | IdentityStorage
+
+
+def blob_url(account: str, cloud: Cloud) -> str:
+    """Give the address of an account's blobs."""
+    return f"https://{account}.blob.{_SUFFIXES[cloud]}"
 
 
 def storage_missing() -> InvalidSettingsError:

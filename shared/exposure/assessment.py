@@ -9,6 +9,7 @@ from shared.exposure.admin_filter import AdminFilter
 from shared.exposure.balancer_ways import BalancerWays
 from shared.exposure.bastion_flows import BastionFlows
 from shared.exposure.bastion_reach import BastionReach
+from shared.exposure.bastion_service import BastionService
 from shared.exposure.exposure import Exposure, ReturnPath
 from shared.exposure.filters import Filters, platform_default
 from shared.exposure.firewall_ways import FirewallWays
@@ -63,10 +64,11 @@ class Assessment:
         self.firewalls = FirewallWays(
             snapshot, targets, self._balancers, self._surroundings, question.ports
         )
-        self.bastions = BastionReach(
+        self.bastion_service = BastionService(snapshot)
+        self.bastion_reach = BastionReach(
             snapshot, self._surroundings, self._filters, self._admin, question.tags
         )
-        self.bastion_flows = BastionFlows(self._filters, question.tags)
+        self.bastion_flows = BastionFlows(question.tags)
         self._owners = {
             nic: machine.id
             for machine in snapshot.virtual_machines.values()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
 from shared.exposure.assessment import Assessment, Question
-from shared.exposure.exposure import ReturnPath
+from shared.exposure.exposure import Exposure, ReturnPath
 from shared.exposure.judgement import judge
 from shared.exposure.layers import LayerKind, Reason, Step, UnknownLayer
 from shared.exposure.path import Path
+from shared.exposure.remainder import Remainder, remainders
 from shared.exposure.rule_match import Assumption
 from shared.exposure.verdict import Exposed, NotExposed, Verdict
 from shared.exposure.ways_in import WayIn
@@ -38,12 +39,14 @@ class Quiet(Enum):
 class Stage:
     """One layer and what it does: a rule at work, a reason why that is not known, or neither.
 
-    `resource` is None where no filter stands.
+    `resource` is None where no filter stands.  `left` are the senders who get through this layer
+    and all before it, None where no filter stands.
     """
 
     kind: LayerKind
     resource: ResourceId | None
     outcome: Step | Reason | Quiet
+    left: Remainder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,25 @@ Answer: TypeAlias = Verdict | Barred
 class Explanation:
     """One way in to one machine: who sends, what each layer does, and the verdict.
 
-    `packet` is the witness of an exposed way, else a typical packet of the sender; None where
-    only members of unresolved tags get in, or nobody can come this way.  `translated` is that
-    packet behind a door that replaces its source address.
+    `exposure` is the way in as a scan tells it, with the verdict on the one sender that was asked
+    about.  `senders` are those who set out, None where nobody can come this way.  `packet` is the
+    witness of an exposed way, else a typical packet of the sender; None where only members of
+    unresolved tags get in, or nobody can come this way.  `translated` is that packet behind a door
+    that replaces its source address.
     """
 
+    exposure: Exposure
     way: WayIn
+    senders: Remainder | None
     packet: Packet | None
     translated: Packet | None
     stages: tuple[Stage, ...]
     answer: Answer
-    return_path: ReturnPath
+
+    @property
+    def return_path(self) -> ReturnPath:
+        """Whether replies take the way that requests came."""
+        return self.exposure.return_path
 
 
 def machines_called(snapshot: Snapshot, name: str) -> tuple[ResourceId, ...]:
@@ -102,16 +113,39 @@ def explain(
     machine without any front door gives nothing.
     """
     assessment = Assessment(snapshot, question.about(snapshot))
+    trusted = question.trusted if source is None else _all_but(source)
     for way in assessment.ways_in():
         if assessment.owner(way) != machine:
             continue
         path = assessment.path(way)
         barred = _barred(way, path, source)
+        verdict = NotExposed((), (barred.reason,)) if barred else judge(path, trusted)
+        exposure = _exposure(snapshot, assessment, way, machine, verdict)
         if barred is not None:
-            yield Explanation(way, None, None, (), barred, ReturnPath.DIRECT)
-            continue
-        verdict = judge(path, question.trusted if source is None else _all_but(source))
-        yield _explained(way, path, verdict, source, assessment.return_path(way, verdict))
+            yield Explanation(exposure, way, None, None, None, (), barred)
+        else:
+            yield _explained(exposure, way, path, trusted, source)
+
+
+def _exposure(
+    snapshot: Snapshot, assessment: Assessment, way: WayIn, owner: ResourceId, verdict: Verdict
+) -> Exposure:
+    machine = snapshot.virtual_machines.get(owner)
+    configuration = way.target.configuration
+    return Exposure(
+        vm=machine.id if machine else owner,
+        nic=way.target.interface.id,
+        ip_configuration=configuration.name,
+        private_ip=configuration.private_ip,
+        destination=way.destination if way.keeps_destination else configuration.private_ip,
+        front_door=way.door,
+        port=way.port,
+        family=way.family,
+        verdict=verdict,
+        latent=machine is not None and machine.is_latent,
+        return_path=assessment.return_path(way, verdict),
+        direct_answers=assessment.direct_answers(way),
+    )
 
 
 def _all_but(source: int) -> AddressSet:
@@ -134,14 +168,14 @@ def _barred(way: WayIn, path: Path, source: int | None) -> Barred | None:
 
 
 def _explained(
-    way: WayIn, path: Path, verdict: Verdict, source: int | None, return_path: ReturnPath
+    exposure: Exposure, way: WayIn, path: Path, trusted: AddressSet, source: int | None
 ) -> Explanation:
     """Put together what the evaluation says.
 
     Where nobody gets in, what is not known is read in the sender's favour, so that the rule shows
     which stops them even so.
     """
-    packet: Packet | None
+    verdict = exposure.verdict
     packet = verdict.witness if isinstance(verdict, Exposed) else _typical(path, source)
     trace = verdict.trace
     if isinstance(verdict, NotExposed) and packet is not None:
@@ -149,21 +183,32 @@ def _explained(
         # That others, whom nobody asked about, get in is no reason here.
         verdict = verdict if source is None else NotExposed(trace)
     translated = path.translated(packet, _IN_FAVOUR) if packet is not None else None
-    stages = _with_absent(_stages(path, trace))
-    return Explanation(way, packet, translated, stages, verdict, return_path)
+    generous = not isinstance(verdict, Exposed)
+    senders, *left = remainders(path, trusted, generous=generous)
+    return Explanation(
+        replace(exposure, verdict=verdict),
+        way,
+        senders,
+        packet,
+        translated,
+        _with_absent(_stages(path, trace, left)),
+        verdict,
+    )
 
 
-def _typical(path: Path, source: int | None) -> Packet:
+def _typical(path: Path, source: int | None) -> Packet | None:
+    """Give a packet of the sender asked about, or an ordinary one; None without any sender."""
     if source is not None:
         return Packet(source, FIRST_UNPRIVILEGED_PORT)
-    return PacketSet.of(path.perspective.universe).witness()
+    everybody = PacketSet.of(path.perspective.universe)
+    return everybody.witness() if everybody else None
 
 
-def _stages(path: Path, trace: Iterable[Step]) -> Iterator[Stage]:
+def _stages(path: Path, trace: Iterable[Step], left: Iterable[Remainder]) -> Iterator[Stage]:
     """Tell what each layer does, in order, up to the rule that ends the way."""
     steps = {(step.layer, step.resource): step for step in trace}
     ended = False
-    for layer in path.all_layers:
+    for layer, remainder in zip(path.all_layers, left, strict=True):
         step = steps.get((layer.kind, layer.resource))
         outcome: Step | Reason | Quiet = step or Quiet.PASSED
         if ended:
@@ -172,7 +217,7 @@ def _stages(path: Path, trace: Iterable[Step]) -> Iterator[Stage]:
             outcome = layer.doubt
         elif step is not None:
             ended = step.access is not Access.ALLOW
-        yield Stage(layer.kind, layer.resource, outcome)
+        yield Stage(layer.kind, layer.resource, outcome, remainder)
 
 
 def _with_absent(stages: Iterable[Stage]) -> tuple[Stage, ...]:

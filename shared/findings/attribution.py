@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from shared.findings.confirmation import deciding_resources
 from shared.findings.finding import Actor, Finding
-from shared.findings.mention import mentioned, speaks_of
-from shared.findings.resource_change import ResourceChange
+from shared.findings.mention import mentioned
+from shared.findings.resource_change import ResourceChange, whole_resource
 from shared.network.ids import ResourceId
+from shared.network.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +52,53 @@ class Told:
         return Origin(change.run, change.actor, self.first, change.received)
 
 
-def attributed_to_changes(told: Sequence[Told]) -> Attribution:
-    """Give each step to the latest change of a resource that its finding names.
+def attributed_to_changes(told: Sequence[Told], snapshot: Snapshot) -> Attribution:
+    """Give each step to the latest change of a resource that decides it.
 
-    Where it names none, as for a virtual network's peering, the step belongs to the only run that
-    there is; of several nobody knows which, so the latest change lends its run and times, and its
-    actor stays unknown.
+    Where none does, as with a network's peering, the step belongs to the only run that there is;
+    of several nobody knows which, so the latest change lends its run and times, and its actor
+    stays unknown.
     """
     latest_first = sorted(told, key=lambda one: one.change.occurred, reverse=True)
+    by_subject = {one.change.subject: one.origin for one in reversed(latest_first)}
     latest = latest_first[0].origin
     is_one_run = len({one.change.run for one in told}) == 1
+    unknown = latest if is_one_run else replace(latest, actor=None)
 
     def origin_of(findings: Sequence[Finding]) -> Origin:
-        for one in latest_first:
-            subject = (one.change.subject,)
-            if any(speaks_of(finding, subject) for finding in findings):
-                return one.origin
-        if is_one_run:
-            return latest
-        return Origin(latest.run, None, latest.occurred, latest.received)
+        subjects = [one.change.subject for one in latest_first]
+        deciding = _first_deciding(subjects, findings, snapshot)
+        return unknown if deciding is None else by_subject[deciding]
 
     return origin_of
 
 
-def attributed_by_log(run: str, actors: Mapping[ResourceId, Actor]) -> Attribution:
-    """Give every step to one run, and to whoever changed a deciding resource last.
+def attributed_by_log(
+    run: str, actors: Mapping[ResourceId, Actor], snapshot: Snapshot
+) -> Attribution:
+    """Give every step to one run, and to whoever changed a resource that decides it last.
 
-    `actors` has the latest change first: the first that a finding names is believed.
+    `actors` has the latest change first.
     """
 
     def origin_of(findings: Sequence[Finding]) -> Origin:
-        named = frozenset[ResourceId]().union(*(mentioned(finding) for finding in findings))
-        return Origin(run, next((actors[one] for one in actors if one in named), None))
+        deciding = _first_deciding(actors, findings, snapshot)
+        return Origin(run, None if deciding is None else actors[deciding])
 
     return origin_of
+
+
+def _first_deciding(
+    resources: Iterable[ResourceId], findings: Sequence[Finding], snapshot: Snapshot
+) -> ResourceId | None:
+    """Choose the first of some whole resources that findings name, else that they rest on.
+
+    What lets somebody in stands in the evidence; what closes a way in may stand only before it.
+    """
+    candidates = list(resources)
+    named = {whole_resource(one) for finding in findings for one in mentioned(finding)}
+    for one in candidates:
+        if one in named:
+            return one
+    resting = {one for finding in findings for one in deciding_resources(finding, snapshot)}
+    return next((one for one in candidates if one in resting), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from shared.checks.result import Json
@@ -12,6 +13,8 @@ from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 from shared.network.topology import NetworkInterface
 
+NAMED_IN_EVIDENCE: Final = 40
+"""Evidence that names more, such as every machine of a network, is taken up to here."""
 _READ_ALONE: Final = (
     "publicIPAddresses",
     "networkInterfaces",
@@ -28,7 +31,8 @@ def deciding_resources(finding: Finding, snapshot: Snapshot) -> frozenset[Resour
     rules that let somebody in), and for a machine all that stands before it in the snapshot now:
     what closes a way in is in no evidence.
     """
-    named = {finding.resource, *_ids_in(finding.evidence), *_before(finding.resource, snapshot)}
+    evidence = islice(dict.fromkeys(_ids_in(finding.evidence)), NAMED_IN_EVIDENCE)
+    named = {finding.resource, *evidence, *_before(finding.resource, snapshot)}
     return frozenset(_whole(one) for one in named if "/providers/" in one.key)
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import Final
 
 from shared.network.ids import ResourceId
 
+MANAGEMENT_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
+"""How the scopes begin that are management groups."""
+
 
 class PrincipalType(StrEnum):
-    """Who holds a role, as Azure tells principals apart."""
+    """Who holds a role, as Azure tells principals apart; `UNTOLD` is what it does not tell."""
 
     USER = "User"
     GROUP = "Group"
     SERVICE_PRINCIPAL = "ServicePrincipal"
     FOREIGN_GROUP = "ForeignGroup"
     DEVICE = "Device"
+    UNTOLD = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +33,6 @@ class RoleAssignment:
     principal_type: PrincipalType
     role: str
     scope: str
-
-    def covers(self, resource: ResourceId) -> bool:
-        """Tell whether the scope holds a resource; a management group may hold any.
-
-        Source: Microsoft Learn, "Understand scope for Azure RBAC".
-        """
-        if self.scope == "/" or self.is_over_management_group:
-            return True
-        return resource.key == self.scope or resource.key.startswith(f"{self.scope}/")
-
-    @property
-    def is_over_management_group(self) -> bool:
-        """Whether the scope is a management group, whose members are not told here."""
-        return self.scope.startswith("/providers/microsoft.management/managementgroups/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +58,17 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class RoleDefinition:
-    """A role; `name` is its GUID in lower case."""
+    """A role; `name` is its GUID in lower case, `title` what people call it, where that is told."""
 
     name: str
     permissions: tuple[Permission, ...] = ()
+    title: str = ""
+
+    def permits(self, action: str, *, is_data: bool) -> bool:
+        """Tell whether one of its sets of permissions grants an action, in lower case."""
+        return any(
+            one.permits_data(action) if is_data else one.permits(action) for one in self.permissions
+        )
 
 
 def _matches(action: str, patterns: tuple[str, ...]) -> bool:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shared.network.ids import ResourceId
+
+BASTION_SUBNET: Final = "azurebastionsubnet"
+"""The name, in lower case, of the one subnet that a dedicated host may live in.
+
+Source: Microsoft Learn, "About Bastion configuration settings", Azure Bastion subnet.
+"""
 
 
 class BastionSku(StrEnum):
@@ -23,6 +30,14 @@ class BastionSku(StrEnum):
         Source: Microsoft Learn, "Choose the right Azure Bastion SKU", comparison.
         """
         return self is not BastionSku.DEVELOPER
+
+    @property
+    def has_links(self) -> bool:
+        """Whether hosts of this SKU can have shareable links; a SKU is never lowered.
+
+        Source: as above; "Upgrade or view a SKU".
+        """
+        return self in {BastionSku.STANDARD, BastionSku.PREMIUM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +58,13 @@ class BastionHost:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticSettings:
-    """What of a resource's logs is sent somewhere: categories and groups that are enabled."""
+    """What of a resource's logs is sent somewhere: categories and groups, in lower case.
 
-    enabled: frozenset[str] = frozenset()
+    `idle` are those that are enabled in settings which name no destination.
+    """
+
+    sent: frozenset[str] = frozenset()
+    idle: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

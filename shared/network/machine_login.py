@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from shared.network.ids import ResourceId
 
@@ -26,11 +27,28 @@ NOTHING_TOLD = MachineLogin()
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionKind:
+    """What an extension is: its publisher and type, in lower case; its name is free."""
+
+    publisher: str
+    type: str
+
+    @classmethod
+    def of(cls, publisher: str | None, extension_type: str | None) -> ExtensionKind:
+        """Give a kind, however it is spelt."""
+        return cls((publisher or "").lower(), (extension_type or "").lower())
+
+
+ENTRA_LOGIN: Final = ExtensionKind("microsoft.azure.activedirectory", "aadsshloginforlinux")
+"""Source: Microsoft Learn, "Log in to a Linux virtual machine in Azure by using Microsoft Entra ID
+and OpenSSH", the extension's definition."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
-    """An extension of a machine, told apart by publisher and type, never by its name."""
+    """An extension of a machine."""
 
     id: ResourceId
     machine: ResourceId
-    publisher: str
-    type: str
+    kind: ExtensionKind
     succeeded: bool

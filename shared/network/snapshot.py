@@ -41,8 +41,9 @@ class Snapshot:
 
     `unread` names what should have been read and could not be; a resource that is referred to
     but neither here nor there was not visible to the reader.  `admin_rules` are by the virtual
-    network that they are in force on.  `service_tags` is the list that was read with the estate,
-    empty when none was.  `observed_at` is aware, in UTC.
+    network that they are in force on, `management_groups` the names, in lower case, of all that
+    each subscription lies in.  `service_tags` is the list that was read with the estate, empty
+    when none was.  `observed_at` is aware, in UTC.
     """
 
     observed_at: datetime
@@ -66,6 +67,7 @@ class Snapshot:
     extensions: Mapping[ResourceId, Extension] = field(default_factory=dict)
     role_assignments: Mapping[ResourceId, RoleAssignment] = field(default_factory=dict)
     role_definitions: Mapping[ResourceId, RoleDefinition] = field(default_factory=dict)
+    management_groups: Mapping[ResourceId, frozenset[str]] = field(default_factory=dict)
     admin_rules: Mapping[ResourceId, AdminRules] = field(default_factory=dict)
     network_managers: Mapping[ResourceId, NetworkManager] = field(default_factory=dict)
     service_tags: ServiceTagTable = NO_SERVICE_TAGS

@@ -99,12 +99,13 @@ class PublicIpAddress:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet of a virtual network."""
+    """A subnet of a virtual network; `bastion` is the host that it says lives in it."""
 
     id: ResourceId
     prefixes: AddressSet = NO_ADDRESSES
     security_group: ResourceId | None = None
     route_table: ResourceId | None = None
+    bastion: ResourceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,13 @@ class Peering:
     """One side's half of a peering.
 
     `usable` is Connected with access allowed; `remote_space` is what this side says of the other.
+    `whole` is False where some subnets are peered and others are not.
     """
 
     remote: ResourceId
     usable: bool
     remote_space: AddressSet = NO_ADDRESSES
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

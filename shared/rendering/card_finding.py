@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from shared.findings.finding import Actor, Finding, Transition
+from shared.findings.finding import Finding, Transition
+from shared.rendering.card_actor import actor_facts
 from shared.rendering.card_elements import (
     Card,
     Element,
@@ -235,15 +236,8 @@ def _circumstances(transition: Transition) -> list[tuple[str, CardText]]:
         ("Resource group", plain(finding.resource.resource_group)),
         ("Subscription", plain(finding.resource.subscription)),
         (since, moment(transition.observed_at)),
-        ("By", _actor(transition.actor)),
+        *actor_facts(transition.actor),
     ]
-
-
-def _actor(actor: Actor | None) -> CardText:
-    if actor is None:
-        return CardText("")
-    details = joined([plain(actor.client), plain(actor.operation)])
-    return joined([plain(actor.name), say("({how})", how=details) if details else details], " ")
 
 
 def _footer(finding: Finding, most: int) -> CardText:

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from shared.findings.finding import Cause, Transition
+from shared.findings.finding import Actor, Cause, Transition
+from shared.rendering.card_actor import actor_facts
 from shared.rendering.card_elements import (
     Card,
     Element,
@@ -74,7 +75,8 @@ def _how_it_closed(step: Transition) -> CardText:
 def digest_card(transitions: Sequence[Transition], run: str, links: CardLinks) -> Card:
     """Give one card for a run that brought more than a reader wants to read one by one.
 
-    It counts by severity and by check, names the worst ten and says how many it does not name.
+    It counts by severity and by check, names the worst ten and says how many it does not name.  A
+    run that is all of one deployment says who deployed.
     """
     told = worst_first(step for step in transitions if news_of(step) is not News.CLOSED)
     closed = worst_first(step for step in transitions if news_of(step) is News.CLOSED)
@@ -95,16 +97,20 @@ def _digest(
         ]
     )
     latest = max(step.observed_at for step in (*told, *closed))
+    deployment = _deployment([*told, *closed])
+    label = CardText("DIGEST" if deployment is None else "ONE DEPLOYMENT")
+    about = say("{time} · run {run}", time=moment(latest), run=run)
     body = [
         container(
             [
-                heading(CardText("DIGEST"), size="Small"),
+                heading(label, size="Small"),
                 heading(title, size="Large"),
-                paragraph(say("{time} · run {run}", time=moment(latest), run=run), subtle=True),
+                paragraph(about if deployment is None else moment(latest), subtle=True),
             ],
             Style.EMPHASIS,
             bleed=True,
         ),
+        *([] if deployment is None else [facts(actor_facts(deployment))]),
         _severities(told),
         facts([*_by_check(told), ("Closed", _names(closed, most))]),
         heading(CardText("The worst")),
@@ -113,6 +119,12 @@ def _digest(
         *buttons([links.to_dashboard()]),
     ]
     return card(body, title)
+
+
+def _deployment(steps: Sequence[Transition]) -> Actor | None:
+    """Give who made all of some changes at once; None where they have nothing in common."""
+    correlations = {step.actor.correlation_id if step.actor else "" for step in steps}
+    return steps[0].actor if len(correlations) == 1 and correlations != {""} else None
 
 
 def _names(steps: Sequence[Transition], most: int) -> CardText:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import Final, assert_never
 
 from shared.checks.ssh_reachable import FROM, port_name
@@ -10,6 +12,7 @@ from shared.exposure.explanation import Barred, Explanation, Quiet, Stage
 from shared.exposure.exposure import ReturnPath
 from shared.exposure.front_door import FrontDoor, FrontDoorKind
 from shared.exposure.layers import LayerKind, Reason, Step
+from shared.exposure.remainder import Remainder
 from shared.exposure.verdict import Exposed, NotExposed, Undetermined
 from shared.network.ids import ResourceId
 from shared.network.security_rule import Access
@@ -19,7 +22,7 @@ from shared.packetset.addresses import AddressSet, address_text
 from shared.rendering.scan_summary import counted
 from shared.rendering.visible_text import visible
 
-_LABEL_WIDTH: Final = 14
+LABEL_WIDTH: Final = 14
 _TOP_LEVEL_SEGMENTS: Final = 3
 """Namespace, type and name: an id with more than these behind `providers` is of a child."""
 _SHOWN_PREFIXES: Final = 4
@@ -46,23 +49,66 @@ _VERBS: Final = {
 }
 
 
+class Sign(Enum):
+    """What happens to packets at a stop of the way."""
+
+    PASSES = "packets pass"
+    UNSURE = "packets perhaps pass"
+    STOP = "the way ends here"
+    ASIDE = "packets do not come here, or nothing stands here"
+
+
+class Tone(Enum):
+    """How a line is meant."""
+
+    PLAIN = "plain"
+    TITLE = "a title"
+    OPEN = "somebody gets in"
+    CLOSED = "nobody gets in"
+    UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of an explanation; a stop of the way has a `label` and a `sign`."""
+
+    text: str
+    label: str = ""
+    sign: Sign | None = None
+    tone: Tone = Tone.PLAIN
+
+    def __str__(self) -> str:
+        """Give the line as plain text."""
+        return f"  {self.label:<{LABEL_WIDTH}}{self.text}" if self.label else self.text
+
+
+_ARRIVALS: Final = {Exposed: Sign.PASSES, Undetermined: Sign.UNSURE, NotExposed: Sign.ASIDE}
+_TONES: Final = {
+    Exposed: Tone.OPEN,
+    Undetermined: Tone.UNKNOWN,
+    NotExposed: Tone.CLOSED,
+    Barred: Tone.CLOSED,
+}
+
+
 def explanation_text(
     snapshot: Snapshot,
     machine: ResourceId,
     ways: Sequence[Explanation],
     source: int | None = None,
-) -> tuple[str, ...]:
+) -> tuple[TextLine, ...]:
     """Give the lines about one machine: what it is, then every way in to it.
 
     With `source`, a number of the address line, the ways were explained for that address.
     """
     known = snapshot.virtual_machines.get(machine)
-    lines = [visible(machine.name), f"  {visible(machine.text)}", *_machine(known)]
-    lines += _unread_interfaces(snapshot, known)
+    lines = [TextLine(visible(machine.name), tone=Tone.TITLE)]
+    about = [f"  {visible(machine.text)}", *_machine(known), *_unread_interfaces(snapshot, known)]
     if not ways:
-        lines += ["", *_no_door(snapshot, known)]
+        about += ["", *_no_door(snapshot, known)]
+    lines += map(TextLine, about)
     for number, way in enumerate(ways, 1):
-        lines += ["", *_way(machine, known, way, f"{number} of {len(ways)}", source)]
+        lines += [TextLine(""), *_way(machine, known, way, f"{number} of {len(ways)}", source)]
     return tuple(lines)
 
 
@@ -95,25 +141,62 @@ def _way(
     told: Explanation,
     number: str,
     source: int | None,
-) -> Iterator[str]:
+) -> Iterator[TextLine]:
     door, way = told.way.door, told.way
-    yield f"Way in {number}: {port_name(way.port)} through {_door(door)}"
-    yield _line("sender", _sender(told, source))
-    yield _line("front door", _dialled(door))
-    if not isinstance(told.answer, Barred):
-        doors = [stage for stage in told.stages if stage.kind is LayerKind.FRONT_DOOR]
-        yield from (_line(_LAYERS[stage.kind], _stage(stage)) for stage in doors)
-        yield _line(*_target(told))
-        filters = told.stages[len(doors) :]
-        yield from (_line(_LAYERS[stage.kind], _stage(stage)) for stage in filters)
-        yield _line("machine", f"{visible(machine.name)}, {_arrival(told)}")
-    yield from _answer(told, source, is_latent=known is not None and known.is_latent)
-    if told.return_path is ReturnPath.ASYMMETRIC:
-        yield "  Replies to the internet leave by a user-defined default route (asymmetric)."
+    title = f"Way in {number}: {port_name(way.port)} through {_door(door)}"
+    yield TextLine(title, tone=Tone.TITLE)
+    yield TextLine(_sender(told, source), "sender", Sign.PASSES)
+    barred = isinstance(told.answer, Barred)
+    yield TextLine(_dialled(door), "front door", Sign.STOP if barred else Sign.PASSES)
+    if not barred:
+        yield from _stops(told)
+        sign = _ARRIVALS[type(told.answer)]
+        yield TextLine(f"{visible(machine.name)}, {_arrival(told)}", "machine", sign)
+    is_latent = known is not None and known.is_latent
+    first, *rest = _answer(told, source, is_latent=is_latent)
+    yield TextLine(first, tone=_TONES[type(told.answer)])
+    yield from map(TextLine, rest)
+    if not barred and told.return_path is ReturnPath.ASYMMETRIC:
+        yield TextLine(
+            "  Replies to the internet leave by a user-defined default route (asymmetric)."
+        )
 
 
-def _line(label: str, text: str) -> str:
-    return f"  {label:<{_LABEL_WIDTH}}{text}"
+def _stops(told: Explanation) -> Iterator[TextLine]:
+    """Tell the layers in order, the translation behind those of the door itself."""
+    before = told.senders
+    is_translated = False
+    for stage in told.stages:
+        if stage.kind is not LayerKind.FRONT_DOOR and not is_translated:
+            yield TextLine(*_target(told), Sign.PASSES)
+            is_translated = True
+        text = f"{_stage(stage)}{_left(stage.left, before)}"
+        yield TextLine(text, _LAYERS[stage.kind], _sign(stage))
+        before = stage.left or before
+
+
+def _sign(stage: Stage) -> Sign:
+    match stage.outcome:
+        case Step(access=Access.DENY):
+            return Sign.STOP
+        case Step(access=None) | Reason():
+            return Sign.UNSURE
+        case Quiet.ABSENT | Quiet.NOT_REACHED:
+            return Sign.ASIDE
+        case Step() | Quiet.PASSED:
+            return Sign.PASSES
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _left(left: Remainder | None, before: Remainder | None) -> str:
+    """Say who is left where that changed, and where somebody is."""
+    if not left or left == before:
+        return ""
+    parts = [f"{_count(left.addresses.count)}: {_first(left.addresses)}"] if left.addresses else []
+    if left.tags:
+        parts.append(f"members of {', '.join(visible(tag.name) for tag in left.tags)}")
+    return f"; left: {' and '.join(parts)}"
 
 
 def _door(door: FrontDoor) -> str:
@@ -153,7 +236,7 @@ def _target(told: Explanation) -> tuple[str, str]:
     place = f"{_end(address, str(way.port))} ({visible(nic)}, {visible(configuration)})"
     if told.translated is not None:
         place = f"{place}, from {address_text(told.translated.source)}"
-    return "handed on to" if way.keeps_destination else "translated to", place
+    return place, "handed on to" if way.keeps_destination else "translated to"
 
 
 def _end(address: str | None, ports: str) -> str:

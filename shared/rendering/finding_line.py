@@ -11,6 +11,7 @@ from shared.checks.ssh_reachable import FROM, RDP_PORT
 from shared.exposure.assessment import SSH_PORT
 from shared.findings.finding import Finding
 from shared.network.ids import ResourceId
+from shared.rendering.bastion_line import bastion_words
 from shared.rendering.card_evidence import (
     DoorView,
     ExposureView,
@@ -62,7 +63,11 @@ def finding_line(finding: Finding) -> FindingLine:
         attached = finding.evidence.get("attached") is not False
         where = "" if attached else ", attached to nothing"
         return FindingLine(f"allows {service(port)} from {reach}{where}", "", rules_text(rules))
-    return FindingLine(visible(finding.title), "", "")
+    told = bastion_words(finding.check, finding.evidence)
+    if told is None:
+        return FindingLine(visible(finding.title), "", "")
+    what, why = told
+    return FindingLine(what, "", visible(why))
 
 
 def service(port: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from shared.findings.finding import Transition
+from shared.findings.finding import Actor, Transition
 from shared.rendering.findings_table import minute
 from shared.rendering.text_table import TextTable
 from shared.rendering.visible_text import visible
@@ -29,6 +29,12 @@ def _row(step: Transition) -> tuple[str, ...]:
         step.before.value if step.before else "new",
         severity,
         step.cause.value,
-        visible(step.actor.name) if step.actor else "",
+        _who(step.actor),
         visible(step.run),
     )
+
+
+def _who(actor: Actor | None) -> str:
+    if actor is None:
+        return ""
+    return visible(f"{actor.name} ({actor.client})" if actor.client else actor.name)

@@ -1,1 +1,1 @@
-"""One module per job of Portcullis; each takes its surroundings as the Protocols of `interfaces`."""
+"""One module per job of Portcullis; each takes its surroundings as Protocols of `interfaces`."""

@@ -48,7 +48,8 @@ ReadEvent: TypeAlias = Callable[[str, datetime], ResourceChange | None]
 Raises InvalidEventError for what is no event.
 """
 
-MARKS_AT_ONCE: Final = 100
+MARKS_AT_ONCE: Final = 25
+"""More would touch so much at once that whole subscriptions had to be swept."""
 LEASE: Final = timedelta(minutes=3)
 """How long a subscription waits for a worker that died; each round of work prolongs it."""
 LONGEST_WORK: Final = timedelta(minutes=5)
@@ -313,7 +314,8 @@ def _assessments(
 ) -> Iterator[Assessment]:
     """Cut the judgement of a neighbourhood into subscriptions, and to what it settles."""
     judgement = settled(found, desk.judge(found.snapshot))
-    attribution = attributed_to_changes([Told(mark.change, mark.first) for mark in marks])
+    told = [Told(mark.change, mark.first) for mark in marks]
+    attribution = attributed_to_changes(told, found.snapshot)
     for subscription in sorted({resource.subscription for resource in found.touched}):
         coverage = Coverage(
             subscription,

@@ -48,7 +48,8 @@ class Confirmed:
 
     `sight` holds the fresh data.  `steps` counts the steps that the assessments make,
     `unconfirmed` those among them that nobody confirmed, `withheld` those that they do not make
-    for that reason, and `reads` the resources that were read.
+    for that reason, and `reads` the resources that were read.  `deciding` are those that the
+    steps rest on.
     """
 
     sight: Sight
@@ -57,6 +58,7 @@ class Confirmed:
     unconfirmed: int = 0
     withheld: int = 0
     reads: int = 0
+    deciding: frozenset[ResourceId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,17 @@ class Confirmation:
             snapshot = self._inventory.refreshed(sight.snapshot, sorted(batch))
             sight = Sight(snapshot, self._judge(snapshot))
             steps = list(self._steps(sight, assess, stored))
-        failed = {gap.scope for gap in sight.snapshot.unread}
-        doubtful = [step for step in steps if not step.resources <= read - failed]
-        withheld = [step for step in doubtful if not step.opens]
+        sure = read - {gap.scope for gap in sight.snapshot.unread}
+        kept = [step for step in steps if step.opens or step.resources <= sure]
+        withheld = [step for step in steps if not (step.opens or step.resources <= sure)]
         return Confirmed(
             sight,
             assess(_without(sight, withheld)),
-            steps=len(steps) - len(withheld),
-            unconfirmed=len(doubtful) - len(withheld),
+            steps=len(kept),
+            unconfirmed=sum(not step.resources <= sure for step in kept),
             withheld=len(withheld),
             reads=len(read),
+            deciding=frozenset().union(*(step.resources for step in kept)),
         )
 
     def _steps(

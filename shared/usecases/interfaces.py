@@ -137,7 +137,9 @@ class Inventory(Protocol):
         """Lay fresh ARM reads of these resources over a snapshot; its time stays.
 
         What ARM says is not there is taken out.  What could not be read stays as it was, and is
-        unread.  Resources of types that ARM is not asked about are left alone.
+        unread.  Resources of types that ARM is not asked about are left alone.  Read besides is
+        what these resources refer to and the snapshot lacks, and who uses a security group, as far
+        as it takes to tell whether anybody does.
         """
 
 
@@ -274,9 +276,10 @@ class Sweep:
     """One run over the estate: planned, worked off shard by shard, closed by the last one.
 
     `id` is `sweep_id(started)`; a partial sweep is of the subscriptions that some change may have
-    touched as a whole, and says nothing of the others.  `vanished` names the subscriptions that should have been there
-    and were not to be seen.  `announced` tells whether the notifications queue knows of the end.
-    Before `postponed_until` its news is not told: the receiver of cards asked for that.
+    touched as a whole, and says nothing of the others.  `vanished` names the subscriptions that
+    should have been there and were not to be seen.  `announced` tells whether the notifications
+    queue knows of the end.  Before `postponed_until` its news is not told: the receiver of cards
+    asked for that.
     """
 
     id: str

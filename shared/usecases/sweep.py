@@ -15,8 +15,10 @@ from shared.findings.finding import Cause, Finding
 from shared.findings.judgement import Judgement
 from shared.network.snapshot import Snapshot, Unread
 from shared.usecases.assess import Assessment, record
+from shared.usecases.attribute import attribution_of_sweep
 from shared.usecases.confirm import Confirmation, Confirmed, Sight
 from shared.usecases.interfaces import (
+    ChangeLog,
     Clock,
     FindingStore,
     Inventory,
@@ -57,13 +59,17 @@ class UnknownShardError(PortcullisError):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the steps of a sweep need of the outside world."""
+    """What the steps of a sweep need of the outside world.
+
+    Without a `log` nobody learns who changed what a sweep finds.
+    """
 
     inventory: Inventory
     findings: FindingStore
     sweeps: SweepStore
     queue: WorkQueue
     clock: Clock
+    log: ChangeLog | None = None
 
 
 def plan_sweep(
@@ -146,8 +152,19 @@ def assess_shard(
             Sight(snapshot, judge(snapshot)),
             lambda sight: list(_assessments(sweep, shard, sight, exemptions)),
         )
+        attribution = attribution_of_sweep(
+            surroundings.log,
+            surroundings.sweeps,
+            sweep,
+            confirmed.sight.snapshot,
+            confirmed.deciding,
+        )
         overtaken = sum(
-            record(assessment, surroundings.findings, surroundings.clock).stale
+            record(
+                replace(assessment, attribution=attribution),
+                surroundings.findings,
+                surroundings.clock,
+            ).stale
             for assessment in confirmed.assessments
         )
         done = _done(shard, confirmed, overtaken)

@@ -5,30 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from simulator.arm.cause import Cause
 from simulator.arm.completion import completed
 from simulator.arm.identifiers import group_of, subscription_of, type_of
 from simulator.arm.references import references_of
 from simulator.arm.resource_set import ResourceSet, StoredResource
 from simulator.exchange import JsonObject
 from simulator.initial_estate import TENANT_ID, Estate
-from simulator.settings import Actor
 
 _ETAGS: Final = uuid.UUID("3d0b8f8e-4f6f-4bd5-9a0e-1f6c4b1c6a11")
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Who asked for a write, and what exactly was asked.
-
-    `target` is the id in the request, which for a child lies inside the resource written;
-    `operation` is the permission that the request needed, such as
-    `Microsoft.Network/networkSecurityGroups/securityRules/write`.
-    """
-
-    target: str
-    operation: str
-    actor: Actor
-    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True)

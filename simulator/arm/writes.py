@@ -5,10 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from simulator.arm.cause import Cause
 from simulator.arm.errors import ErrorDetail
+from simulator.arm.identifiers import type_of
 from simulator.arm.operations import Operation
 from simulator.arm.reading import Located
-from simulator.arm.store import Cause
+from simulator.arm.resource_set import StoredResource
+from simulator.caller import caller_of
+from simulator.events.occurrence import Occurrence, Outcome
 from simulator.exchange import JsonObject, Request
 from simulator.simulation import Simulation
 
@@ -41,25 +45,25 @@ def begin(simulation: Simulation, request: Request, change: Change) -> Operation
     the new content where there was no old one.
     """
     store, before = simulation.store, change.located.resource
-    cause = Cause(
-        target=change.located.path.id,
-        operation=f"{change.located.path.type}/{change.action}",
-        actor=simulation.settings.actor,
-        correlation_id=request.headers.get("x-ms-correlation-request-id") or str(uuid.uuid4()),
-    )
+    path = change.located.path
+    cause = _cause(simulation, request, path.id, f"{path.type}/{change.action}")
 
     def succeed(ended: datetime) -> None:
         after = store.put(change.version("Succeeded"), ended) if change.version else None
         if after is None:
-            store.remove(change.located.path.key)
+            store.remove(path.key)
         store.announce(ended, before, after, cause)
+        _tell(simulation, cause, ended, Outcome.SUCCESS, before, after)
 
     def fail(ended: datetime) -> None:
+        after = None
         if before is not None:
             after = store.put(in_state(before.document, "Failed"), ended)
-            store.announce(ended, before, after, cause)
         elif change.version is not None:
-            store.announce(ended, None, store.put(change.version("Failed"), ended), cause)
+            after = store.put(change.version("Failed"), ended)
+        if after is not None:
+            store.announce(ended, before, after, cause)
+        _tell(simulation, cause, ended, Outcome.FAILURE, before, after)
 
     if change.version is not None:
         store.put(change.version("Updating"), simulation.now())
@@ -70,12 +74,41 @@ def begin(simulation: Simulation, request: Request, change: Change) -> Operation
 
 def begin_action(simulation: Simulation, request: Request, answer: JsonObject) -> Operation:
     """Start an operation that changes nothing, and gives `answer` when it has ended."""
+    target, _, action = request.path.rstrip("/").rpartition("/")
+    cause = _cause(simulation, request, target, f"{type_of(target)}/{action}/action")
+
+    def succeed(ended: datetime) -> None:
+        _tell(simulation, cause, ended, Outcome.SUCCESS)
+
+    def fail(ended: datetime) -> None:
+        _tell(simulation, cause, ended, Outcome.FAILURE)
+
     own_key = f"{request.path}#{uuid.uuid4()}"
-    return _started(simulation, request, own_key, _nothing, _nothing, answer=answer)
+    return _started(simulation, request, own_key, succeed, fail, answer=answer)
 
 
-def _nothing(_ended: datetime) -> None:
-    """End an action, of which no resource takes notice."""
+def _cause(simulation: Simulation, request: Request, target: str, operation: str) -> Cause:
+    caller = caller_of(request, simulation.settings.caller)
+    return Cause.of(request, target, operation, caller)
+
+
+def _tell(
+    simulation: Simulation,
+    cause: Cause,
+    ended: datetime,
+    outcome: Outcome,
+    *versions: StoredResource | None,
+) -> None:
+    """Let Event Grid tell that a request has ended, with the versions before it and after it."""
+    if not simulation.events.subscriptions:
+        return
+    store = simulation.store
+    tenant = store.subscriptions[cause.subscription.lower()]["tenantId"]
+    shown = next((version for version in reversed(versions) if version is not None), None)
+    written = store.resources.rendered(shown) if shown else None
+    is_gone = bool(versions) and versions[-1] is None
+    occurrence = Occurrence(cause, ended, outcome, tenant, written, is_gone)
+    simulation.events.publish(occurrence, simulation.settings)
 
 
 def _started(  # noqa: PLR0913 - one argument for each thing that is known of an operation

@@ -1,6 +1,6 @@
 """A made-up company's Azure estate that tells, machine by machine, how exposure comes about."""
 
-from simulator.estate.change import Change, one_change
+from simulator.estate.change import Change, one_change, one_opening
 from simulator.estate.sample import SampleEstate, sample_estate
 from simulator.estate.story import (
     Chapter,
@@ -8,6 +8,7 @@ from simulator.estate.story import (
     DoorKind,
     LooseEnd,
     NsgStory,
+    Objection,
     Outcome,
     Reach,
     ReturnPath,
@@ -22,6 +23,7 @@ __all__ = [
     "DoorKind",
     "LooseEnd",
     "NsgStory",
+    "Objection",
     "Outcome",
     "Reach",
     "ReturnPath",
@@ -29,5 +31,6 @@ __all__ = [
     "Severity",
     "Verdict",
     "one_change",
+    "one_opening",
     "sample_estate",
 ]

@@ -1,13 +1,13 @@
 """From the plan of one site to its ARM resources and to what readers must find in it."""
 
 from simulator.estate.balancer_shapes import load_balancer
+from simulator.estate.bastion_shapes import bastion_resources
 from simulator.estate.compute_shapes import extensions, virtual_machine
 from simulator.estate.envelope import Resource
 from simulator.estate.firewall_shapes import firewall_resources
 from simulator.estate.gateway_shapes import application_gateway
 from simulator.estate.interface_shapes import machine_interfaces, private_endpoint, public_doors
 from simulator.estate.network_shapes import (
-    bastion_host,
     managed_instance,
     nat_gateway,
     public_address,
@@ -36,8 +36,7 @@ def site_resources(site: Site) -> list[Resource]:
         if subnet.route_table is not None
     ]
     if site.bastion is not None:
-        resources.append(public_address(place, f"pip-{site.bastion.name}", site.bastion.public))
-        resources.append(bastion_host(site, site.bastion))
+        resources += bastion_resources(site, site.bastion)
     resources += _doors_of_others(site)
     for endpoint in site.private_endpoints:
         resources += private_endpoint(site, endpoint)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.estate.change import one_change
+from simulator.estate.change import one_change, one_opening
 from simulator.estate.sample import SampleEstate
 from simulator.estate.story import Chapter, Door, DoorKind, Outcome, ReturnPath
 
@@ -13,10 +13,11 @@ _OPENING: Final = """\
 Larkspur Shipping does not exist, and neither does anything it runs. Its Azure estate is what
 `portcullis demo` sweeps: {machines} virtual machines and {instances} instances of uniform
 scale sets in {subscriptions} subscriptions, a hub with a Bastion host and a firewall, spokes
-peered with it, and one network that nobody peered. Each trap that a way in can set appears in it
+peered with it, and four networks that are not: two have Bastions of their own, two have none. Each
+trap that a way in can set appears in it
 once, as a machine named after what it shows: public addresses, load balancers, scale sets,
 firewalls, an application gateway, and security admin rules before it all. The other machines have
-no way in from the internet and, save in that last network, are reached through Bastion.
+no way in from the internet.
 
 The verdicts below were reckoned by hand from Azure's documents, for port 22, without trusted
 sources and without a list of service tags. This page is written by
@@ -42,7 +43,7 @@ _DOORS: Final = {
 
 
 def chronicle(estate: SampleEstate) -> str:
-    """Write the page: machines by subscription, NSGs, loose ends, the demo's one change."""
+    """Write the page: machines by subscription, NSGs, loose ends, the demo's changes."""
     return "\n".join(_lines(estate))
 
 
@@ -63,10 +64,13 @@ def _lines(estate: SampleEstate) -> Iterator[str]:
         ]
         yield from _machine_table(subscription["displayName"], chapters)
     yield from _nsg_table(estate)
+    yield from _objection_table(estate)
     yield from _loose_end_table(estate)
     yield _LOOSE_ENDS
-    change = one_change()
-    yield f"## The demo's change\n\n{change.says} That closes `{change.vm}`."
+    closing, opening = one_change(), one_opening()
+    yield "## The demo's changes\n"
+    yield f"{closing.says} That closes `{closing.vm}`, which a sweep notices.\n"
+    yield f"{opening.says} That opens `{opening.vm}`, which Event Grid tells at once."
     yield ""
 
 
@@ -122,6 +126,16 @@ def _loose_end_table(estate: SampleEstate) -> Iterator[str]:
     yield "|---|---|"
     for loose_end in estate.loose_ends:
         yield f"| `{loose_end.name}` | {loose_end.shows} |"
+    yield ""
+
+
+def _objection_table(estate: SampleEstate) -> Iterator[str]:
+    yield "## What is wrong about Bastion and login\n"
+    yield "| check | on | severity |"
+    yield "|---|---|---|"
+    for objection in estate.objections:
+        name = "/".join(objection.resource_id.split("/")[8::2])
+        yield f"| `{objection.check}` | `{name}` | {objection.severity} |"
     yield ""
 
 

@@ -58,8 +58,18 @@ TEST_FARM_NETWORK: Final = Network(
     "vnet-test-farm",
     ("10.110.0.0/16",),
 )
+QUAY_NETWORK: Final = Network(
+    Place(DEVELOPMENT, "rg-quay", "northeurope"), "vnet-quay", ("10.120.0.0/16",)
+)
+BOATHOUSE_NETWORK: Final = Network(
+    Place(DEVELOPMENT, "rg-boathouse", "northeurope"), "vnet-boathouse", ("10.130.0.0/16",)
+)
+LIGHTHOUSE_NETWORK: Final = Network(
+    Place(LEGACY, "rg-lighthouse", "westeurope"), "vnet-lighthouse", ("10.140.0.0/16",)
+)
 
 BASTION_PREFIX: Final = "10.10.0.0/26"
+QUAY_BASTION_PREFIX: Final = "10.120.0.0/27"
 FIREWALL_PREFIX: Final = "10.10.4.0/26"
 APPLIANCE_ADDRESS: Final = "10.10.2.4"
 
@@ -73,10 +83,20 @@ _PEERED: Final = (
     (HUB_NETWORK, LEDGER_NETWORK),
     (HUB_NETWORK, TEST_FARM_NETWORK),
 )
+_ONCE_PEERED: Final = ((HUB_NETWORK, LIGHTHOUSE_NETWORK),)
 
 
 def peers_of(network: Network) -> tuple[Network, ...]:
-    """Networks peered with this one; all peerings are connected in both directions."""
-    outward = [second for first, second in _PEERED if first == network]
-    inward = [first for first, second in _PEERED if second == network]
+    """Networks peered with this one, connected in both directions."""
+    return _others(network, _PEERED)
+
+
+def former_peers_of(network: Network) -> tuple[Network, ...]:
+    """Networks whose peering with this one is there and disconnected."""
+    return _others(network, _ONCE_PEERED)
+
+
+def _others(network: Network, pairs: tuple[tuple[Network, Network], ...]) -> tuple[Network, ...]:
+    outward = [second for first, second in pairs if first == network]
+    inward = [first for first, second in pairs if second == network]
     return (*outward, *inward)

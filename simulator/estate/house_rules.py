@@ -5,11 +5,17 @@ from typing import Final
 from simulator.estate.company import BASTION_PREFIX
 from simulator.estate.plan import ALLOW, DENY, Group, Rule
 
-BASTION_ONLY: Final = (
-    Rule("allow-ssh-from-bastion", 100, ALLOW, source=BASTION_PREFIX),
-    Rule("deny-ssh", 200, DENY),
-)
-"""SSH comes from the Bastion subnet and from nowhere else."""
+
+def only_from(prefix: str) -> tuple[Rule, ...]:
+    """Let SSH in from the subnet of a Bastion and from nowhere else."""
+    return (
+        Rule("allow-ssh-from-bastion", 100, ALLOW, source=prefix),
+        Rule("deny-ssh", 200, DENY),
+    )
+
+
+BASTION_ONLY: Final = only_from(BASTION_PREFIX)
+"""SSH comes from the hub's Bastion and from nowhere else."""
 
 HTTPS_FROM_INTERNET: Final = Rule("allow-https", 300, ALLOW, source="Internet", port="443")
 
@@ -33,6 +39,20 @@ def bastion_subnet_group(name: str) -> Group:
             _data_plane("allow-hosts-out", 120, "Outbound"),
             _outbound("allow-http-out", 130, "Internet", "80"),
         ),
+    )
+
+
+def stingy_bastion_subnet_group(name: str) -> Group:
+    """Give an NSG that lets clients in and SSH out, and none of the rest that a Bastion needs."""
+    return Group(
+        name,
+        (
+            Rule("allow-https-in", 120, ALLOW, source="Internet", port="443"),
+            Rule("deny-rest-in", 4000, DENY, port="*", protocol="*"),
+            _outbound("allow-ssh-rdp-out", 100, "VirtualNetwork", ("22", "3389")),
+            Rule("deny-rest-out", 4000, DENY, port="*", protocol="*", direction="Outbound"),
+        ),
+        stops_bastion=True,
     )
 
 

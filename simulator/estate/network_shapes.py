@@ -1,4 +1,4 @@
-"""Virtual networks, route tables, public addresses and Bastion hosts as ARM gives them.
+"""Virtual networks, route tables and public addresses as ARM gives them.
 
 Source: Microsoft.Network 2025-09-01, type definitions.
 """
@@ -6,16 +6,10 @@ Source: Microsoft.Network 2025-09-01, type definitions.
 from dataclasses import replace
 from typing import Final
 
-from simulator.estate.company import peers_of
+from simulator.estate.company import former_peers_of, peers_of
 from simulator.estate.envelope import Resource, child, envelope, guid_of, reference
 from simulator.estate.places import Network, Place
-from simulator.estate.plan import (
-    BastionHost,
-    NatGateway,
-    PublicAddress,
-    RouteTable,
-    Subnet,
-)
+from simulator.estate.plan import NatGateway, PublicAddress, RouteTable, Subnet
 from simulator.estate.site import Site
 
 MANAGED_INSTANCES: Final = "Microsoft.Sql/managedInstances"
@@ -28,7 +22,10 @@ def virtual_network(site: Site) -> Resource:
         "resourceGuid": guid_of(network.resource_id, "resource"),
         "addressSpace": {"addressPrefixes": list(network.spaces)},
         "subnets": [_subnet(network, subnet) for subnet in site.subnets],
-        "virtualNetworkPeerings": [_peering(network, remote) for remote in peers_of(network)],
+        "virtualNetworkPeerings": [
+            *(_peering(network, remote, "Connected") for remote in peers_of(network)),
+            *(_peering(network, remote, "Disconnected") for remote in former_peers_of(network)),
+        ],
         "enableDdosProtection": False,
     }
     return envelope(
@@ -65,11 +62,11 @@ def _delegations(network: Network, subnet: Subnet) -> list[Resource]:
     return [child(delegation_id, {"serviceName": subnet.delegation})]
 
 
-def _peering(local: Network, remote: Network) -> Resource:
+def _peering(local: Network, remote: Network, state: str) -> Resource:
     peering_id = f"{local.resource_id}/virtualNetworkPeerings/to-{remote.name}"
     spaces = {"addressPrefixes": list(remote.spaces)}
     properties = {
-        "peeringState": "Connected",
+        "peeringState": state,
         "peeringSyncLevel": "FullyInSync",
         "remoteVirtualNetwork": reference(remote.resource_id),
         "remoteAddressSpace": spaces,
@@ -150,30 +147,3 @@ def managed_instance(site: Site, name: str) -> Resource:
         {"subnetId": site.network.subnet_id(subnet), "publicDataEndpointEnabled": False},
     )
     return resource | {"sku": {"name": "GP_Gen5", "tier": "GeneralPurpose"}}
-
-
-def bastion_host(site: Site, host: BastionHost) -> Resource:
-    """Give the site's Bastion host; its public address is named after it."""
-    place = site.network.place
-    host_id = place.network_id("bastionHosts", host.name)
-    configuration = child(
-        f"{host_id}/bastionHostIpConfigurations/IpConf",
-        {
-            "privateIPAllocationMethod": "Dynamic",
-            "subnet": reference(site.network.subnet_id("AzureBastionSubnet")),
-            "publicIPAddress": reference(place.network_id("publicIPAddresses", f"pip-{host.name}")),
-        },
-    )
-    properties = {
-        "dnsName": f"bst-{guid_of(host_id, 'dns')}.bastion.azure.com",
-        "scaleUnits": 2,
-        "ipConfigurations": [configuration],
-        "enableTunneling": True,
-        "enableIpConnect": False,
-        "enableShareableLink": False,
-        "enableFileCopy": False,
-        "disableCopyPaste": False,
-    }
-    resource = envelope(place, host_id, "Microsoft.Network/bastionHosts", properties)
-    resource["sku"] = {"name": host.sku}
-    return resource

@@ -39,11 +39,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One network security group, and what its own rules let in on port 22."""
+    """One network security group, and what its own rules let in on port 22.
+
+    `stops_bastion` is for one on a Bastion's subnet that stops what the Bastion needs.
+    """
 
     name: str
     rules: tuple[Rule, ...] = ()
     outcome: Outcome = CLOSED
+    stops_bastion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ class Way:
 class Trap:
     """A machine that acts out a tricky case, with one outcome for each of its public addresses.
 
-    `ways` are the doors of others that lead to it.
+    `ways` are the doors of others that lead to it.  With `has_access_gap`, nobody but owners holds
+    all the roles that opening it through Bastion takes.
     """
 
     machine: Machine
@@ -182,6 +187,7 @@ class Trap:
     facts: tuple[int, ...] = ()
     bastion_reaches: bool | None = None
     ways: tuple[Way, ...] = ()
+    has_access_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +200,25 @@ class PrivateEndpoint:
     storage_account: str
 
 
+class BastionSku(StrEnum):
+    """The SKUs of Bastion that Larkspur has."""
+
+    DEVELOPER = "Developer"
+    STANDARD = "Standard"
+
+
 @dataclass(frozen=True, slots=True)
 class BastionHost:
-    """A Bastion host in the site's AzureBastionSubnet."""
+    """A Bastion host in the site's AzureBastionSubnet; one for developers is shared instead.
+
+    `is_audited` tells whether its audit log goes anywhere, `linked_machines` have shareable links.
+    """
 
     name: str
-    public: PublicAddress
-    sku: str = "Standard"
+    public: PublicAddress | None = None
+    sku: BastionSku = BastionSku.STANDARD
+    is_audited: bool = True
+    linked_machines: tuple[str, ...] = ()
 
 
 def single(

@@ -13,13 +13,16 @@ from simulator.estate import (
     legacy,
     payments,
     platform_hub,
+    waterside,
     web_production,
 )
 from simulator.estate.assembly import site_chapters, site_nsg_stories, site_resources
 from simulator.estate.envelope import Resource
 from simulator.estate.manager_shapes import manager_resources
 from simulator.estate.network_shapes import network_watcher
-from simulator.estate.story import Chapter, Door, LooseEnd, NsgStory
+from simulator.estate.objections import objections
+from simulator.estate.roles import role_resources
+from simulator.estate.story import Chapter, Door, LooseEnd, NsgStory, Objection
 
 _Told = TypeVar("_Told", Door, NsgStory)
 
@@ -34,6 +37,9 @@ _SITES: Final = (
     farm.SITE,
     legacy.SITE,
     legacy.DEPOT_SITE,
+    waterside.QUAY_SITE,
+    waterside.BOATHOUSE_SITE,
+    waterside.LIGHTHOUSE_SITE,
 )
 
 
@@ -43,7 +49,8 @@ class SampleEstate:
 
     `resources` are ARM resources without etags and back-references, site by site.  `story` has one
     chapter for each machine or instance worth telling about, `nsg_stories` one entry for each NSG,
-    `loose_ends` what may lead on to machines and cannot be told.
+    `loose_ends` what may lead on to machines and cannot be told, `objections` what is wrong about
+    Bastion and login.
     """
 
     resources: list[Resource]
@@ -52,6 +59,7 @@ class SampleEstate:
     story: tuple[Chapter, ...]
     nsg_stories: tuple[NsgStory, ...]
     loose_ends: tuple[LooseEnd, ...]
+    objections: tuple[Objection, ...]
 
     @property
     def public_ip_vms(self) -> tuple[str, ...]:
@@ -81,12 +89,14 @@ def sample_estate() -> SampleEstate:
             *(resource for site in _SITES for resource in site_resources(site)),
             *manager_resources(payments.MANAGER),
             *_network_watchers(),
+            *role_resources(),
         ],
         subscriptions=hierarchy.subscriptions(),
         management_groups=hierarchy.management_groups(),
         story=tuple(chapter for site in _SITES for chapter in site_chapters(site)),
         nsg_stories=tuple(told for site in _SITES for told in site_nsg_stories(site)),
         loose_ends=(platform_hub.EDGE_APPLIANCE_END, hub_firewall.LOOSE_END),
+        objections=objections(_SITES),
     )
 
 

@@ -155,6 +155,15 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What one check about Bastion or login must find about one resource."""
+
+    check: str
+    resource_id: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class LooseEnd:
     """A resource that may lead on to machines by a configuration that Azure does not tell.
 

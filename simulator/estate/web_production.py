@@ -191,6 +191,7 @@ _SEVERAL_ADDRESSES: Final = (
         "IPv4 is denied, IPv6 stands open on the same NIC.",
         (CLOSED, OPEN),
         (35,),
+        bastion_reaches=False,
     ),
     Trap(_SECOND_NIC, "The first NIC is private, the second one is open.", (OPEN,), (50,)),
     Trap(

@@ -28,9 +28,9 @@ def change_properties(write: Write) -> JsonObject:
         "targetResourceType": write.changed.type,
         "changeType": change_type,
         "changeAttributes": {
-            "changedBy": write.cause.actor.changed_by,
-            "changedByType": write.cause.actor.changed_by_type,
-            "clientType": write.cause.actor.client_type,
+            "changedBy": write.cause.caller.name,
+            "changedByType": write.cause.caller.kind,
+            "clientType": write.cause.caller.program,
             "operation": write.cause.operation,
             "timestamp": write.time.isoformat().replace("+00:00", "Z"),
             "correlationId": write.cause.correlation_id,

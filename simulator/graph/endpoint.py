@@ -35,13 +35,13 @@ def post_query(simulation: Simulation, request: Request, _captures: Captures) ->
             translation = translated(query.text)
         except (InvalidGraphRequest, InvalidQuery) as error:
             raise _refused(400, "BadRequest", "InvalidQuery", str(error), allowance) from error
-        subscriptions = readable_scope(simulation, query)
-        if subscriptions is None:
+        scope = readable_scope(simulation, query)
+        if scope is None:
             message = "Access is denied to the requested resource."
             raise _refused(403, "AccessDenied", "AccessDenied", message, allowance)
         view = simulation.index.view(simulation.now(), settings)
     try:
-        body = answer_page(view, query, translation, subscriptions, settings)
+        body = answer_page(view, query, translation, scope, settings)
     except InvalidQuery as error:
         raise _refused(400, "BadRequest", "InvalidQuery", str(error), allowance) from error
     if len(body) > MAXIMUM_PAYLOAD_BYTES:

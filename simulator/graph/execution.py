@@ -1,7 +1,6 @@
 """Writing one page of a query's rows as the body of an answer."""
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,6 +10,7 @@ from simulator.graph.index import IndexView
 from simulator.graph.kql import InvalidQuery, Translation
 from simulator.graph.query import GraphQuery
 from simulator.graph.results import Column, ResultPage, ScopedQuery
+from simulator.graph.scope import ReadableScope
 from simulator.settings import Settings
 
 MAXIMUM_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
@@ -20,7 +20,7 @@ def answer_page(
     view: IndexView,
     query: GraphQuery,
     translation: Translation,
-    subscriptions: Sequence[str],
+    scope: ReadableScope,
     settings: Settings,
 ) -> bytes:
     """Return the body of the answer: one page of rows, and what is known of the rest.
@@ -32,7 +32,7 @@ def answer_page(
     first = query.first
     if query.follows:
         first = max(first + settings.graph_rows_dropped - settings.graph_rows_repeated, 1)
-    scoped = ScopedQuery(translation.sql, tuple(subscriptions))
+    scoped = ScopedQuery(translation.sql, scope.subscriptions, scope.above)
     try:
         page = view.results.page(scoped, view.version, first, size)
     except duckdb.Error as error:

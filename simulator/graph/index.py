@@ -14,6 +14,7 @@ from simulator.graph.results import Results
 from simulator.graph.rows import (
     COLUMNS,
     DYNAMIC_COLUMNS,
+    NOT_INDEXED,
     TABLES,
     TEXT_COLUMNS,
     Row,
@@ -141,6 +142,8 @@ class GraphIndex:
     ) -> None:
         rows: dict[str, list[Row]] = {table: [] for table in TABLES}
         for resource in resources:
+            if resource.type in NOT_INDEXED:
+                continue
             document = self._seen.rendered(resource)
             if not self._with_configurations:
                 document = without_instance_configurations(document)

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from simulator.exchange import JsonObject
 
 DEFAULT_PAGE_SIZE: Final = 100
 MAXIMUM_PAGE_SIZE: Final = 1000
+_SCOPE_FILTERS: Final = frozenset(
+    {"AtScopeAndBelow", "AtScopeAndAbove", "AtScopeExact", "AtScopeAboveAndBelow"}
+)
 
 
 class InvalidGraphRequest(ValueError):
@@ -21,7 +24,8 @@ class GraphQuery:
     """One request for a page.
 
     `subscriptions` and `management_groups` are the scope; both empty mean everything that the
-    caller may read.  `first` is the number of rows before the page.
+    caller may read.  `first` is the number of rows before the page.  `looks_above` asks for role
+    assignments to what lies above the scope, too.
     """
 
     text: str
@@ -30,6 +34,7 @@ class GraphQuery:
     page_size: int
     first: int
     follows: bool
+    looks_above: bool = False
 
     @classmethod
     def from_json(cls, body: JsonObject) -> "GraphQuery":
@@ -54,19 +59,13 @@ class GraphQuery:
             raise InvalidGraphRequest(message)
         token = options.get("$skipToken")
         first = options.get("$skip") or 0
-        query = cls(text, subscriptions, groups, page_size, first, bool(token))
+        looks_above = _looks_above(options.get("authorizationScopeFilter", "AtScopeAndBelow"))
+        query = cls(text, subscriptions, groups, page_size, first, bool(token), looks_above)
         return query.at(_rows_before(token, query)) if token else query
 
     def at(self, first: int) -> "GraphQuery":
         """Return the request for the page that begins after `first` rows."""
-        return GraphQuery(
-            self.text,
-            self.subscriptions,
-            self.management_groups,
-            self.page_size,
-            first,
-            self.follows,
-        )
+        return replace(self, first=first)
 
     def skip_token(self, first: int) -> str:
         """Return the token for the page that begins after `first` rows."""
@@ -80,6 +79,16 @@ class GraphQuery:
     def belongs(self, digest: object) -> bool:
         """Tell whether a token with this digest was given out for the same query and scope."""
         return digest == self._digest()
+
+
+def _looks_above(scope_filter: object) -> bool:
+    """Tell whether a scope filter for role assignments takes in what lies above.
+
+    Source: Microsoft Learn, "Understanding the Azure Resource Graph query language".
+    """
+    if scope_filter not in _SCOPE_FILTERS:
+        raise InvalidGraphRequest(f"authorizationScopeFilter cannot be {scope_filter}.")
+    return "Above" in str(scope_filter)
 
 
 def _rows_before(token: str, query: GraphQuery) -> int:

@@ -11,20 +11,28 @@ from simulator.graph.rows import TABLES
 
 _KEPT: Final = 8
 
-# Rows above subscriptions, such as role definitions of the tenant, belong to every scope.
+# Rows above subscriptions, such as role definitions of the tenant, belong to every scope; role
+# assignments up there to those that look above.
 _SCOPED: Final = "WITH " + ", ".join(  # noqa: S608 - names of our own tables
     f"{table} AS (SELECT * FROM indexed_{table} "  # noqa: S608 - names of our own tables
-    "WHERE subscriptionId = '' OR subscriptionId IN (SELECT unnest($subscriptions::VARCHAR[])))"
+    "WHERE subscriptionId IN (SELECT unnest($subscriptions::VARCHAR[])) OR (subscriptionId = '' AND"
+    " (type <> 'microsoft.authorization/roleassignments' OR"
+    " split_part(lower(id), '/providers/microsoft.authorization/', 1)"
+    " IN (SELECT unnest($above::VARCHAR[])))))"
     for table in TABLES
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ScopedQuery:
-    """A query as SQL, and the subscriptions that it sees, lower case."""
+    """A query as SQL, and the subscriptions that it sees, lower case.
+
+    `above` are the scopes above them whose role assignments it sees, the tenant's as empty text.
+    """
 
     sql: str
     subscriptions: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Results:
         table = f"result_{self._tables_made}"
         counted = self._connection.execute(
             f"CREATE TABLE {table} AS {_SCOPED} SELECT * FROM ({query.sql})",  # noqa: S608 - translated KQL
-            {"subscriptions": list(query.subscriptions)},
+            {"subscriptions": list(query.subscriptions), "above": list(query.above)},
         ).fetchone()
         return _Result(table, counted[0] if counted else 0)
 

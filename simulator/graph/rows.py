@@ -53,6 +53,14 @@ _INSTANCE_INTERFACE: Final = (
     "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces"
 )
 
+NOT_INDEXED: Final = frozenset(
+    {
+        "microsoft.insights/diagnosticsettings",
+        "microsoft.network/bastionhosts/bastionshareablelinks",
+    }
+)
+"""Types, in lower case, that no table holds."""
+
 Row = tuple[str | None, ...]
 """Values in the order of COLUMNS; dynamic ones as JSON text, None for null."""
 

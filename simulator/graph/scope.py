@@ -4,12 +4,28 @@ Source: Microsoft Learn, "What is Azure Resource Graph", permissions: what the c
 is left out without a sign; only when nothing that was named can be read the query is refused.
 """
 
+from dataclasses import dataclass
+
 from simulator.graph.query import GraphQuery
 from simulator.simulation import Simulation
 
+_MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
 
-def readable_scope(simulation: Simulation, query: GraphQuery) -> list[str] | None:
-    """Return the subscriptions, lower case, that a query sees; None when it must be refused."""
+
+@dataclass(frozen=True, slots=True)
+class ReadableScope:
+    """What a query sees: subscriptions in lower case, and scopes above them.
+
+    `above` holds what inherited role assignments come from: management groups, and the tenant as
+    an empty text.  It is empty unless the query asks for them.
+    """
+
+    subscriptions: tuple[str, ...]
+    above: tuple[str, ...]
+
+
+def readable_scope(simulation: Simulation, query: GraphQuery) -> ReadableScope | None:
+    """Return what a query sees; None when it must be refused."""
     known = simulation.store.subscriptions
     if query.management_groups:
         wanted = {name.lower() for name in query.management_groups}
@@ -24,7 +40,11 @@ def readable_scope(simulation: Simulation, query: GraphQuery) -> list[str] | Non
         named = set(known)
     readable = sorted(key for key in named if key in known and simulation.may_read(key))
     unscoped = not query.subscriptions and not query.management_groups
-    return readable if readable or unscoped else None
+    if not readable and not unscoped:
+        return None
+    groups = {g["name"].lower() for key in readable for g in _ancestors(known[key])}
+    above = ["", *(f"{_MANAGEMENT_GROUPS}{name}" for name in sorted(groups))]
+    return ReadableScope(tuple(readable), tuple(above) if query.looks_above else ())
 
 
 def _ancestors(subscription: dict[str, object]) -> list[dict[str, str]]:

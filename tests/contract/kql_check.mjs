@@ -13,7 +13,14 @@ require('@kusto/language-service-next');
 
 const { GlobalState, KustoCode, Symbols } = globalThis.Kusto.Language;
 
-const TABLES = ['Resources', 'ResourceContainers', 'ComputeResources', 'NetworkResources'];
+const TABLES = [
+  'Resources',
+  'ResourceContainers',
+  'ComputeResources',
+  'NetworkResources',
+  'AuthorizationResources',
+  'ResourceChanges',
+];
 const COLUMNS =
   "(id: string, name: string, type: string, tenantId: string, ['kind']: string," +
   ' location: string, resourceGroup: string, subscriptionId: string, managedBy: string,' +

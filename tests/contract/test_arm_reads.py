@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import requests
 
-from shared.adapters import arm_reads
+from shared.adapters import arm_reads, scale_set_reads
 from shared.adapters.admin_rule_reads import AdminRuleReads
 from shared.adapters.arm_endpoint import Cloud, arm_endpoint
 from shared.adapters.arm_reads import ArmReader, Supplement, body_of
@@ -311,6 +311,19 @@ def test_refusal_leaves_the_fault_of_the_admin_rules(
     assert estate.admin_rules[NETWORK].faults
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"value": "rules"}, {"value": [], "skipToken": "for ever"}],
+    ids=["no-list", "endless-pages"],
+)
+def test_answer_that_is_no_list_leaves_the_fault(
+    azure: RunningSimulator, reader: ArmReader, body: Part
+) -> None:
+    break_with(azure, answer(ADMIN_PATH, body))
+    estate = laid_over(AdminRuleReads(reader), estate_behind_a_manager_out_of_sight())
+    assert estate.admin_rules[NETWORK].faults
+
+
 def test_network_without_machines_is_not_asked_about(
     azure: RunningSimulator, reader: ArmReader
 ) -> None:
@@ -413,6 +426,16 @@ def test_set_that_could_not_be_read_is_unread(
     estate = laid_over(ScaleSetReads(reader), uniform_set())
     assert [one.scope for one in estate.unread] == [SET]
     assert not estate.network_interfaces
+
+
+def test_sets_beyond_the_limit_are_unread(
+    azure: RunningSimulator, reader: ArmReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists_of(azure)
+    monkeypatch.setattr(scale_set_reads, "SETS_PER_READ", 1)
+    second = scale_set("vmss-2", nic_models=[scale_set_nic_model(subnet_id())])
+    estate = laid_over(ScaleSetReads(reader), uniform_set(second))
+    assert [one.scope.name for one in estate.unread] == ["vmss-2"]
 
 
 def cranes(*, hollowed: bool) -> list[Row]:

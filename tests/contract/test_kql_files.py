@@ -6,17 +6,28 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.adapters.graph_query import COUNTS, ESTATE, SUBSCRIPTIONS, GraphQuery
+from shared.adapters.bastion_list import BASTIONS
+from shared.adapters.change_log import actors_query
+from shared.adapters.graph_query import (
+    COUNTS,
+    ESTATE,
+    RESOURCE_CHANGES,
+    SUBSCRIPTIONS,
+    WHOLE_ROWS,
+    GraphQuery,
+)
+from shared.adapters.neighbourhood_queries import around_query, children_query, instances_query
 from shared.network.ids import ResourceId
 
 CHECK = Path(__file__).parent / "kql_check.mjs"
 ODD_ID = ResourceId("/subscriptions/s/resourceGroups/it's \\ odd/providers/x")
-QUERIES = (*ESTATE, *COUNTS, SUBSCRIPTIONS)
+QUERIES = (*ESTATE, *COUNTS, SUBSCRIPTIONS, WHOLE_ROWS, RESOURCE_CHANGES, BASTIONS)
 
 
 def diagnostics(folder: Path, queries: dict[str, str]) -> list[dict[str, Any]]:
@@ -46,8 +57,25 @@ def test_files_as_they_are_have_no_diagnostics(tmp_path: Path) -> None:
 def test_narrowed_queries_have_no_diagnostics(
     tmp_path: Path, narrowed: Callable[[GraphQuery], GraphQuery]
 ) -> None:
-    texts = {query.name: narrowed(query).text for query in (*ESTATE, SUBSCRIPTIONS)}
+    queries = (*ESTATE, SUBSCRIPTIONS, WHOLE_ROWS)
+    texts = {query.name: narrowed(query).text for query in queries}
     assert diagnostics(tmp_path, texts) == []
+
+
+def test_queries_around_changes_have_no_diagnostics(tmp_path: Path) -> None:
+    texts = {
+        "around": around_query([ODD_ID], [ODD_ID], [ODD_ID]).text,
+        "doors": around_query([], [], []).text,
+        "children": children_query([ODD_ID]).text,
+        "no-children": children_query([]).text,
+        "instances": instances_query([ODD_ID]).text,
+    }
+    assert diagnostics(tmp_path, texts) == []
+
+
+def test_query_about_actors_has_no_diagnostics(tmp_path: Path) -> None:
+    query = actors_query([ODD_ID], datetime(2026, 11, 3, 14, 2, tzinfo=UTC))
+    assert diagnostics(tmp_path, {"actors": query.text}) == []
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def parts_of(snapshot: Snapshot) -> dict[str, object]:
 
 def test_narrow_columns_give_the_snapshot_that_full_rows_give(azure: Azure) -> None:
     builder = SnapshotBuilder()
-    for table in ("Resources", "ComputeResources", "NetworkResources"):
+    tables = ("Resources", "ComputeResources", "NetworkResources", "AuthorizationResources")
+    for table in (*tables, "ResourceContainers"):
         for row in azure.pager().rows(GraphQuery(table, table, EVERYTHING[3:]), QueryScope()):
             builder.add_json(row.text)
     full = builder.build(START)

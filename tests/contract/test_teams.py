@@ -182,6 +182,7 @@ def test_address_is_in_no_error_log_or_representation(
     notifier = receiver.notifier()
     with (
         caplog.at_level(logging.DEBUG),
+        caplog.at_level(logging.DEBUG, "urllib3"),
         pytest.raises((NotificationError, NotificationRefusedError)) as caught,
     ):
         notifier.send(CARD)

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 import pytest
 import requests
 
-from simulator.estate import Chapter, Door, one_change, sample_estate
+from simulator.estate import Chapter, Door, one_change, one_opening, sample_estate
 
 pytestmark = pytest.mark.slow
 
@@ -127,7 +127,11 @@ def story() -> Counter[tuple[str, str, str]]:
         for told in ESTATE.nsg_stories
         if told.severity is not None and told.outcome.reach is not None
     ]
-    return Counter([*reachable, *public, *groups])
+    others = [
+        (str(one.severity), "/".join(one.resource_id.split("/")[8::2]), "")
+        for one in ESTATE.objections
+    ]
+    return Counter([*reachable, *public, *groups, *others])
 
 
 def name_of(told: Chapter) -> str:
@@ -189,10 +193,30 @@ def test_one_change_closes_its_machine_and_its_group(demo: Demo) -> None:
     assert change.says in demo.output
 
 
-def test_cards_of_both_sweeps_are_told(demo: Demo) -> None:
-    told = re.findall(r"^Teams: 1 card at (\S+)\n  (.+)$", demo.output, re.MULTILINE)
+def test_opening_is_told_by_event_with_who_did_it(demo: Demo) -> None:
+    change = one_opening()
+    assert [row[:2] for row in tables_of(demo.output)[2]] == [
+        ("critical", change.vm),
+        ("high", change.nsg_id.rpartition("/")[2]),
+    ]
+    assert change.says in demo.output
+    assert re.search(rf"Told after \d+\.\d s\. Opened by {change.by} with Azure CLI:", demo.output)
+    headlines = "\n".join(cards(demo)[-1][1])
+    assert f"CRITICAL: {change.vm} can be reached over SSH" in headlines
+
+
+def cards(demo: Demo) -> list[tuple[str, list[str]]]:
+    """Give, for each time that cards are shown, where they are and how they begin."""
+    told = re.findall(r"^Teams: \d+ cards? at (\S+)\n((?:  .+\n)+)", demo.output, re.MULTILINE)
+    return [(url, lines.splitlines()) for url, lines in told]
+
+
+def test_cards_that_arrived_are_told_at_each_step(demo: Demo) -> None:
+    told = cards(demo)
     (url,) = {url for url, _ in told}
-    assert len(requests.get(url, timeout=SECONDS).json()["messages"]) == len(told) == 2
+    assert len(told) == 3
+    arrived = requests.get(url, timeout=SECONDS).json()["messages"]
+    assert len(arrived) == sum(len(lines) for _, lines in told)
 
 
 def test_recorded_findings_are_shown_with_their_history(demo: Demo) -> None:

@@ -16,6 +16,7 @@ from shared.checks.result import CheckResult, Severity
 from shared.checks.ssh_reachable import SSH_CONTROLS
 from shared.findings.finding import (
     Actor,
+    ActorKind,
     Cause,
     Finding,
     FindingState,
@@ -148,9 +149,16 @@ def closed(
 
 ALICE: Final = Actor(
     name="alice@contoso.com",
-    kind="User",
-    client="Azure Portal",
+    kind=ActorKind.USER,
+    client="Azure portal",
     operation="Microsoft.Network/networkSecurityGroups/securityRules/write",
+    correlation_id="5f0c3a52-8f7e-4c0e-9d0f-1b8a2c6d7e90",
+)
+PIPELINE: Final = Actor(
+    name="3c1b7a64-02f5-4c6e-8c9e-5d4f7b2a1e08",
+    kind=ActorKind.SERVICE_PRINCIPAL,
+    operation="Microsoft.Network/virtualNetworks/subnets/write",
+    correlation_id="b81d2a1c-7c55-4f53-a1f8-2f1f5d0c9a44",
 )
 
 
@@ -246,6 +254,9 @@ def samples() -> Mapping[str, Card]:
             LINKS,
         ),
         "digest": digest_card(busy_run(), RUN, LINKS),
+        "burst": digest_card(
+            [replace(one, actor=PIPELINE, cause=Cause.EVENT) for one in busy_run()], "", LINKS
+        ),
     }
 
 

@@ -46,6 +46,7 @@ def test_app_has_a_trigger_for_each_job() -> None:
         "abandon_announcement": "portcullis-notifications-poison",
         "tell_pending": "30 */5 * * * *",
         "refresh_service_tags": "0 30 3 * * 0",
+        "read_sessions": "15 */10 * * * *",
     }
 
 

@@ -23,7 +23,9 @@ from tests.sample_estate_reading import (
     subnets,
 )
 
+_BASTION: Final = "Microsoft.Network/bastionHosts"
 _EXTENSION: Final = "Microsoft.Compute/virtualMachines/extensions"
+_ASSIGNMENT: Final = "Microsoft.Authorization/roleAssignments"
 
 
 def _inside(prefix: str, space: str) -> bool:
@@ -68,7 +70,7 @@ def test_resource_names_end_their_ids() -> None:
 
 def test_estate_holds_some_eighty_machines_in_five_subscriptions() -> None:
     used = {machine["id"].split("/")[2] for machine in machines()}
-    assert len(machines()) == 85
+    assert len(machines()) == 89
     assert used == {each["subscriptionId"] for each in ESTATE.subscriptions}
     assert len(used) == 5
 
@@ -201,6 +203,16 @@ def test_peerings_are_connected_on_both_sides() -> None:
     assert all(local.split("/")[2] != remote.split("/")[2] for local, remote in sides)
 
 
+def test_one_peering_is_disconnected_on_both_sides() -> None:
+    ends = {
+        network["name"]
+        for network in of_type("Microsoft.Network/virtualNetworks")
+        for peering in network["properties"]["virtualNetworkPeerings"]
+        if peering["properties"]["peeringState"] == "Disconnected"
+    }
+    assert ends == {"vnet-hub", "vnet-lighthouse"}
+
+
 def test_compute_spells_a_resource_group_otherwise_than_network() -> None:
     spellings = {
         reference["id"] != BY_ID[reference["id"].lower()]["id"]
@@ -230,12 +242,37 @@ def test_bastion_subnet_has_room_and_every_flow_that_bastion_needs() -> None:
 
 
 def test_bastion_host_stands_in_the_bastion_subnet() -> None:
-    (host,) = of_type("Microsoft.Network/bastionHosts")
+    (host,) = [each for each in of_type(_BASTION) if each["name"] == "bas-hub"]
     (configuration,) = host["properties"]["ipConfigurations"]
     assert host["sku"]["name"] == "Standard"
     assert configuration["properties"]["subnet"]["id"].endswith(
         "vnet-hub/subnets/AzureBastionSubnet"
     )
+
+
+def test_bastions_that_the_company_has_besides_have_what_their_story_needs() -> None:
+    hosts = {each["name"]: each for each in of_type(_BASTION)}
+    settings = {
+        each["id"].split("/")[8]: each["properties"]["logs"][0]["enabled"]
+        for each in of_type("Microsoft.Insights/diagnosticSettings")
+    }
+    (link,) = of_type(f"{_BASTION}/bastionShareableLinks")
+    assert hosts["bas-boathouse"]["sku"]["name"] == "Developer"
+    assert "ipConfigurations" not in hosts["bas-boathouse"]["properties"]
+    assert settings == {"bas-hub": True, "bas-quay": False, "bas-boathouse": True}
+    assert (link["id"].split("/")[8], hosts["bas-quay"]["properties"]["enableShareableLink"]) == (
+        "bas-quay",
+        True,
+    )
+
+
+def test_role_assignments_are_under_scopes_that_exist() -> None:
+    scopes = {each["properties"]["scope"].lower() for each in of_type(_ASSIGNMENT)}
+    known = {each["id"].lower() for each in (*ESTATE.resources, *ESTATE.subscriptions)}
+    known |= {group["id"].lower() for group in ESTATE.management_groups}
+    known |= {each["id"].lower().split("/providers/")[0] for each in machines()}
+    assert scopes <= known
+    assert all(each["id"].startswith(each["properties"]["scope"]) for each in of_type(_ASSIGNMENT))
 
 
 def test_private_endpoint_brings_an_interface_without_a_machine() -> None:
@@ -262,7 +299,7 @@ def test_ways_to_sign_in_differ() -> None:
     }
     by_password = [each["name"] for each in machines() if _takes_password(each)]
     assert entra == by_system_identity
-    assert len(entra) == 78
+    assert len(entra) == 82
     assert sorted(by_password) == ["vm-basic-ip-no-nsg", "vm-desk-3", "vm-erp", "vm-ftp"]
 
 

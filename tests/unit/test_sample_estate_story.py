@@ -3,7 +3,7 @@ from typing import Final
 
 import pytest
 
-from simulator.estate import DoorKind, Severity, Verdict, one_change
+from simulator.estate import Change, DoorKind, Severity, Verdict, one_change, one_opening
 from simulator.estate.chronicle import chronicle
 from tests.sample_estate_reading import (
     BY_ID,
@@ -12,6 +12,7 @@ from tests.sample_estate_reading import (
     configurations,
     groups,
     ids_referred_to,
+    ids_that_exist,
     instances,
     interfaces,
     machines,
@@ -21,14 +22,13 @@ from tests.sample_estate_reading import (
 _PAGE: Final = Path(__file__).parents[2] / "docs" / "estate.md"
 _NSG: Final = "networkSecurityGroup"
 
-# The tricky cases that a way in can act out; 49 is about an address on no NIC, 55 and 56 about
-# Bastion hosts that Larkspur does not have.
-_FACTS_OF_WAYS_IN: Final = [*range(1, 49), 50, 51, 52, 53, 54, 57]
+# The tricky cases that a machine can act out; 49 is about an address on no NIC.
+_FACTS_OF_MACHINES: Final = [*range(1, 49), *range(50, 58)]
 
 
-def test_story_tells_every_tricky_case_of_ways_in_once() -> None:
+def test_story_tells_every_tricky_case_of_machines_once() -> None:
     told = sorted(fact for chapter in ESTATE.story for fact in chapter.facts)
-    assert told == _FACTS_OF_WAYS_IN
+    assert told == _FACTS_OF_MACHINES
 
 
 def test_story_is_about_machines_of_the_estate_as_azure_spells_them() -> None:
@@ -72,6 +72,26 @@ def test_nsg_stories_know_which_group_is_attached() -> None:
     attached = {story.nsg_id.lower() for story in ESTATE.nsg_stories if story.attached}
     referred = ids_referred_to()
     assert attached == {group["id"].lower() for group in groups()} & referred
+
+
+def test_objections_are_about_resources_of_the_estate_each_once() -> None:
+    told = [(each.check, each.resource_id) for each in ESTATE.objections]
+    assert {resource.lower() for _, resource in told} <= ids_that_exist()
+    assert len(set(told)) == len(told)
+
+
+def test_objections_are_of_every_check_about_bastion_and_login() -> None:
+    assert {each.check for each in ESTATE.objections} == {
+        "bastion-missing",
+        "bastion-blocked",
+        "bastion-nsg-incomplete",
+        "bastion-subnet-too-small",
+        "bastion-audit-off",
+        "bastion-shareable-links",
+        "vm-password-login",
+        "vm-no-entra-login",
+        "bastion-access-gap",
+    }
 
 
 def test_machines_outside_the_story_have_no_public_address() -> None:
@@ -131,15 +151,35 @@ def test_change_deletes_a_rule_that_alone_lets_ssh_into_the_machine() -> None:
     assert {rule["access"] for rule in rules.values()} == {"Deny"}
 
 
-def test_change_is_about_one_exposed_machine_whose_group_serves_nobody_else() -> None:
-    change = one_change()
+def test_opening_adds_an_allow_that_outranks_every_deny() -> None:
+    change = one_opening()
+    group = BY_ID[change.nsg_id.lower()]
+    rules = {rule["id"]: rule["properties"] for rule in group["properties"]["securityRules"]}
+    assert change.path not in rules
+    assert change.body is not None
+    added = change.body["properties"]
+    assert (change.method, added["access"]) == ("PUT", "Allow")
+    denied = [rule["priority"] for rule in rules.values() if rule["access"] == "Deny"]
+    assert added["priority"] < min(denied)
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        pytest.param(one_change(), Verdict.EXPOSED, id="closing"),
+        pytest.param(one_opening(), Verdict.NOT_EXPOSED, id="opening"),
+    ],
+)
+def test_change_is_about_one_machine_whose_group_serves_nobody_else(
+    change: Change, verdict: Verdict
+) -> None:
     (door,) = CHAPTERS[change.vm].doors
     users = [
         nic["properties"]["virtualMachine"]["id"].lower()
         for nic in interfaces()
         if change.nsg_id.lower() in {each["id"].lower() for each in references_of(nic, _NSG)}
     ]
-    assert door.outcome.verdict is Verdict.EXPOSED
+    assert door.outcome.verdict is verdict
     assert users == [change.vm_id.lower()]
 
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from shared import telemetry
+from shared.findings.lag import Lag
 from shared.telemetry import NewsDelivered, NewsPostponed, NewsRefused, SweepPlanned, WorkFailed
+from shared.usecases.changes import Receipt, Work
 from shared.usecases.interfaces import Shard, StoreError, Sweep
 from shared.usecases.notify import Delivery
 
@@ -110,6 +112,44 @@ def test_delivery_is_one_line_and_one_for_each_surprise(
     assert [record.message.split()[0] for record in caplog.records] == [
         f"event={kind.NAME}" for kind in expected
     ]
+
+
+def test_worker_that_only_looked_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    telemetry.report_changes(Work("a"))
+    assert caplog.records == []
+
+
+def test_assessment_of_changes_is_a_line_each_for_what_it_did(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lags = (Lag(0.5, 1.0, 2.0), Lag(0.25, 1.5, 3.0))
+    work = Work("a", marks=2, rounds=1, arm_reads=3, queries=2, steps=2, postponed="azure")
+    work.deliveries = [Delivery(), Delivery(cards=1, told=2, lags=lags)]
+    telemetry.report_changes(work)
+    assert [record.message for record in caplog.records] == [
+        "event=changes.assessed subscription=a marks=2 rounds=1 arm_reads=3 queries=2 steps=2",
+        "event=news.delivered occasion=a cards=1 told=2 quiet=0 refused=0 left=0",
+        (
+            "event=lag.measured occasion=a findings=2 received_p95=0.5 judged_p95=1.5"
+            " told_p50=2.0 told_p95=3.0"
+        ),
+        "event=changes.postponed subscription=a reason=azure",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("receipt", "expected"),
+    [
+        (Receipt.QUEUED, ["event=event.queued"]),
+        (Receipt.REFUSED, ["event=event.refused"]),
+        (Receipt.IGNORED, []),
+    ],
+)
+def test_event_that_came_in_is_a_line_unless_it_cannot_matter(
+    caplog: pytest.LogCaptureFixture, receipt: Receipt, expected: list[str]
+) -> None:
+    telemetry.report_receipt(receipt)
+    assert [record.message for record in caplog.records] == expected
 
 
 def test_requests_of_the_sdks_are_not_logged() -> None:

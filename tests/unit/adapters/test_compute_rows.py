@@ -109,3 +109,20 @@ def test_tags_are_texts(tags: object, expected: dict[str, str]) -> None:
 )
 def test_machine_that_cannot_be_understood_is_unread(properties: Part | None) -> None:
     assert list(unread(vm() | {"properties": properties})) == ["vm-1"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        ([{"code": "ProvisioningState/succeeded"}, {"code": "PowerState/running"}], "running"),
+        ([{"code": "PowerState/deallocated"}], "deallocated"),
+        ([{"code": "ProvisioningState/succeeded"}, {}], None),
+        (None, None),
+    ],
+    ids=["running", "deallocated", "not-told", "no-statuses"],
+)
+def test_power_state_is_read_from_the_instance_view_too(
+    statuses: list[dict[str, str]] | None, state: str | None
+) -> None:
+    machine = machine_with(power=None, instanceView={"statuses": statuses})
+    assert machine.power_state == state

@@ -65,10 +65,10 @@ def server() -> Iterator[Server]:
         thread.join()
 
 
-def test_query_goes_out_as_it_is_to_the_version_that_the_sdk_knows(server: Server) -> None:
+def test_query_goes_out_as_it_is_to_a_version_that_knows_every_option(server: Server) -> None:
     server.client().post(BODY)
     path, headers, body = server.seen[0]
-    assert path == "/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
+    assert path == "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
     assert headers["content-type"] == "application/json"
     assert body == BODY
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from shared.adapters.graph_query import (
+    AUTHORIZATION,
     COMPUTE,
     COUNTS,
     ESTATE,
@@ -44,7 +45,8 @@ def test_ids_are_quoted_so_that_none_ends_the_text() -> None:
 
 
 def test_every_kql_file_is_used() -> None:
-    used = {query.name for query in (*ESTATE, *COUNTS, SUBSCRIPTIONS)}
+    adapters = "".join(path.read_text() for path in KQL_FOLDER.parent.glob("*.py"))
+    used = set(re.findall(r'GraphQuery\.named\("(\w+)"\)', adapters))
     assert used == {path.stem for path in KQL_FOLDER.glob("*.kql")}
 
 
@@ -55,8 +57,13 @@ def test_query_sorts_by_id_and_never_limits(query: GraphQuery) -> None:
 
 
 def test_every_type_that_has_a_reader_is_read() -> None:
-    read = set().union(*map(types_of, ESTATE))
+    read = set().union(*map(types_of, (*ESTATE, SUBSCRIPTIONS)))
     assert {row_type for row_type in READERS if not row_type.startswith("portcullis/")} <= read
+
+
+@pytest.mark.parametrize("query", [*ESTATE, SUBSCRIPTIONS], ids=lambda query: query.name)
+def test_roles_alone_are_inherited_from_above(query: GraphQuery) -> None:
+    assert query.looks_above is (query is AUTHORIZATION)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +89,7 @@ def test_counts_are_of_the_rows_that_are_read(
         (f"{GROUP}/Microsoft.Network/firewallPolicies/p", NETWORK),
         (f"{GROUP}/Microsoft.Network/networkManagers/m", NETWORK),
         (f"{GROUP}/Microsoft.Network/firewallPolicies/p/ruleCollectionGroups/g", NETWORK_CHILDREN),
+        (f"{GROUP}/Microsoft.Authorization/roleAssignments/a", AUTHORIZATION),
     ],
 )
 def test_resource_is_sought_in_the_table_that_holds_it(resource: str, query: GraphQuery) -> None:

@@ -28,7 +28,7 @@ def test_status_is_0_with_findings_below_the_threshold(run: Run, save: Save) -> 
     estate = save([vnet(subnets=[subnet()]), *machine("quiet", 4, [])])
     ended = run("scan", "--snapshot", estate)
     assert (ended.status, ended.err) == (0, "")
-    assert "1 finding: 1 medium." in ended.out
+    assert "3 findings: 2 medium, 1 low." in ended.out
 
 
 def test_status_is_3_when_something_was_not_read(run: Run, save: Save) -> None:
@@ -63,7 +63,7 @@ def test_time_of_the_rows_is_told_in_utc(run: Run, estate: str) -> None:
 def test_csv_leaves_the_summary_to_standard_error(run: Run, estate: str) -> None:
     ended = run("scan", "--snapshot", estate, "--format", "csv")
     assert ended.out.startswith("severity,check,")
-    assert ended.err.startswith("21 findings: ")
+    assert ended.err.startswith("31 findings: ")
 
 
 def test_ports_are_added_to_22(run: Run, estate: str) -> None:

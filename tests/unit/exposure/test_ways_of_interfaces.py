@@ -156,3 +156,12 @@ def test_model_stands_in_until_an_instance_is_read(rows: list[Row], machine: str
 def test_model_of_a_flexible_set_is_no_machine() -> None:
     model = scale_set_nic_model(subnet_id(), public_ip_sku="Standard")
     assert doors([scale_set(nic_models=[model], mode="Flexible"), vnet()]) == []
+
+
+def test_model_without_a_public_address_is_no_way_in() -> None:
+    estate = [
+        scale_set(nic_models=[scale_set_nic_model(subnet_id(), public_ip_sku=None)]),
+        vnet(subnets=[subnet(nsg="nsg-1")]),
+        nsg("nsg-1", [allow(100)]),
+    ]
+    assert doors(estate) == []

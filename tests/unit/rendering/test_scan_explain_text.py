@@ -12,6 +12,7 @@ from shared.network.snapshot import Snapshot
 from shared.packetset.addresses import address_number
 from shared.rendering.explain_text import explanation_text
 from tests.cases.admin_rules import ADMIN_CASES
+from tests.cases.balancers import MEMBER, balanced
 from tests.cases.firewalls import firewalled
 from tests.rows import (
     Row,
@@ -20,6 +21,7 @@ from tests.rows import (
     deny,
     dnat_rule,
     ip_configuration,
+    nat_rule,
     nic,
     one_dual_stack_vm_estate,
     one_vm_estate,
@@ -41,7 +43,7 @@ def told(rows: Sequence[Row], source: str | None = None) -> str:
     (machine,) = machines_called(estate, "vm-1")
     number = None if source is None else address_number(source)
     ways = tuple(explain(estate, Question(), machine, number))
-    return "\n".join(explanation_text(estate, machine, ways, number))
+    return "\n".join(map(str, explanation_text(estate, machine, ways, number)))
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,12 @@ def told(rows: Sequence[Row], source: str | None = None) -> str:
             id="door-with-a-rule",
         ),
         pytest.param(
+            firewalled([], dnat_rule("nat")),
+            None,
+            "  door rule     nat allows\n",
+            id="rule-called-as-its-collection",
+        ),
+        pytest.param(
             firewalled([], dnat_rule(sources=["203.0.113.7"])),
             None,
             "  translated to 10.0.0.4:22 (nic-1, ipconfig1), from 10.0.1.",
@@ -175,6 +183,12 @@ def told(rows: Sequence[Row], source: str | None = None) -> str:
             None,
             "  front door    20.9.9.9:2000-2999",
             id="range-of-ports",
+        ),
+        pytest.param(
+            balanced([allow(100)], nat_rules=[nat_rule(target=MEMBER)]),
+            None,
+            "  door rule     nat-ssh allows",
+            id="rule-that-is-the-door",
         ),
         pytest.param(
             ADMIN_CASES[0].rows,
@@ -227,5 +241,5 @@ def test_filter_that_could_not_be_read_is_told_by_its_step_too() -> None:
     (way,) = explain(estate, Question(), machine)
     kind = LayerKind.SUBNET_NSG
     unread = replace(way, stages=(Stage(kind, machine, Step(kind, machine)),))
-    text = "\n".join(explanation_text(estate, machine, (unread,)))
+    text = "\n".join(map(str, explanation_text(estate, machine, (unread,))))
     assert "  subnet NSG    vm-1: could not be read" in text

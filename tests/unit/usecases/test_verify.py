@@ -325,3 +325,15 @@ def test_ipv6_is_compared_by_sets_and_not_by_flows() -> None:
     azure = Azure(*AGREEING)
     found = verified(azure, rows)
     assert (found.agrees, found.sources, found.flows) == (True, 2, 5)
+
+
+def test_interface_without_any_filter_has_no_flows_to_ask_about() -> None:
+    azure = Azure()
+    found = verified(azure, [vm(), nic(), vnet(subnets=[subnet()])])
+    assert (found.agrees, found.rules, azure.asked) == (True, 0, [])
+
+
+def test_network_that_could_not_be_read_leaves_room_for_azures_rules() -> None:
+    rows = [vm(), nic(nsg="nsg-nic"), nsg("nsg-nic", [allow(100, source=OFFICE, name="allow-100")])]
+    found = verified(Azure(*AGREEING), rows)
+    assert found.agrees
