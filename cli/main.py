@@ -10,12 +10,14 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.access import access
 from cli.checks import checks
 from cli.demo import demo
 from cli.diff import diff
 from cli.explain import explain
 from cli.outbox import outbox
 from cli.output import ExitStatus, OutputClosedError, note, write_lines
+from cli.posture import posture
 from cli.records import findings, history
 from cli.scan import scan
 from cli.sessions import sessions_app
@@ -31,7 +33,20 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (scan, explain, diff, verify, checks, findings, history, sweep, outbox, demo):
+for _command in (
+    scan,
+    explain,
+    diff,
+    verify,
+    posture,
+    access,
+    checks,
+    findings,
+    history,
+    sweep,
+    outbox,
+    demo,
+):
     app.command()(_command)
 app.add_typer(sessions_app, name="sessions")
 

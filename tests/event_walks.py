@@ -16,11 +16,14 @@ from typing import Any, Final, TypeAlias
 
 import requests
 
+from shared.adapters.payloads import SnapshotBuilder
 from shared.adapters.resource_events import read_event
 from shared.exposure.assessment import Question
-from shared.findings.finding import FindingState
+from shared.findings.coverage import Coverage
+from shared.findings.finding import Cause, FindingState
 from shared.findings.judgement import Judgement
 from shared.network.snapshot import Snapshot
+from shared.usecases.assess import Assessment, record
 from shared.usecases.change_message import change_in
 from shared.usecases.changes import ChangeDesk, look_again, note_change, receive_event
 from shared.usecases.interfaces import Queue, Scope
@@ -208,7 +211,6 @@ class Walk:
         self._findings = MemoryFindingStore()
         self._queue = MemoryQueue()
         inventory = inventory_at(running.url, clock)
-        self._inventory = inventory
         self._surroundings = Surroundings(
             inventory, self._findings, MemorySweepStore(), self._queue, clock, log=inventory
         )
@@ -220,6 +222,12 @@ class Walk:
         self._taken = 0
         self._messages = 0
         self.has_lost = False
+
+    def begin(self) -> None:
+        """Record the estate as a first sweep would."""
+        coverage = Coverage(SUBSCRIPTION, self._clock.now())
+        found = _judged(self._estate()).findings
+        record(Assessment(coverage, found, Cause.SWEEP, "first"), self._findings, self._clock)
 
     def take(self, step: Step) -> None:
         """Let one thing happen."""
@@ -274,10 +282,8 @@ class Walk:
         )
 
     def true(self) -> Standing:
-        """Give what a judgement of the estate as it is finds; the index sees all of it then."""
-        self._set(index_lag_seconds=0.0)
-        self.catch_up()
-        found = _judged(self._inventory.read([SUBSCRIPTION])).findings
+        """Give what a judgement of the estate as it is finds, of the same checks."""
+        found = _judged(self._estate()).findings
         return frozenset(
             (one.check, one.resource.key, one.severity)
             for one in found
@@ -287,6 +293,14 @@ class Walk:
     def marked(self) -> int:
         """Count what is marked and not yet assessed."""
         return len(self._marks.marks(SUBSCRIPTION, 100))
+
+    def _estate(self) -> Snapshot:
+        """Read every resource as Azure Resource Manager has it, past requests and index."""
+        resources = self._running.simulation.store.resources
+        builder = SnapshotBuilder()
+        for each in resources:
+            builder.add_row({**resources.rendered(each), "subscriptionId": SUBSCRIPTION})
+        return builder.build(self._clock.now())
 
     def _change(self, change: Change) -> None:
         self._http.request(
@@ -337,11 +351,11 @@ def _judged(snapshot: Snapshot) -> Judgement:
 
 @contextmanager
 def walk(*steps: Step) -> Iterator[Walk]:
-    """Sweep the estate once, take some steps, and give where they led."""
+    """Record the estate as it is, take some steps, and give where they led."""
     clock = QuickClock()
     with start(Estate.from_resources(list(estate())), now=clock.now) as running:
         walking = Walk(running, clock)
-        walking.sweep()
+        walking.begin()
         for step in steps:
             walking.take(step)
         yield walking

@@ -1,6 +1,7 @@
-"""Random estates without end: `python -m tests.longrun [--minutes N] [--seed S]`.
+"""Random estates and walks without end: `python -m tests.longrun [--minutes N] [--seed S]`.
 
-Keeps comparing product and oracle on estates that CI has no time for, prints a line a minute and
+Keeps comparing product and oracle on estates that CI has no time for, and record and estate after
+walks of changes, events and sweeps; prints a line a minute and
 every seed that fails, and ends with status 1 if one did.  `--seed` tries one seed again.
 """
 
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tests import event_walks
 from tests.oracle.comparison import disagreements
 from tests.oracle.door_estates import random_door_estate
 from tests.oracle.estates import random_estate
@@ -19,6 +21,7 @@ from tests.oracle.estates import random_estate
 TRIALS: Final[dict[str, Callable[[int], list[str]]]] = {
     "public addresses": lambda seed: disagreements(random_estate(seed)),
     "other doors": lambda seed: disagreements(random_door_estate(seed)),
+    "changes and sweeps": lambda seed: event_walks.disagreements(event_walks.random_steps(seed)),
 }
 """What is tried with each seed: a function that returns a line for everything that is wrong."""
 

@@ -27,7 +27,6 @@ class OwnFolder(AuditBlobs):
     """The logs of one test's Bastions, and not those of the others that share the account."""
 
     hosts: tuple[Host, ...] = ()
-    listings: int = 0
 
     def folders(self) -> Sequence[LogFolder]:
         wanted = {f"{host.id.text.upper()}/" for host in self.hosts}

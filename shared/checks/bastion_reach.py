@@ -50,7 +50,10 @@ def _blocked(facts: Facts) -> Iterator[Answer]:
     for machine, ways in facts.behind_bastion.items():
         port = bastion_port(facts, machine)
         tried = list(passages(facts, ways, port))
-        if not tried or any(passage.through for passage in tried):
+        if any(passage.through for passage in tried):
+            continue
+        if not tried:
+            yield Unjudged(BLOCKED_ID, machine, "it has no IPv4 address for Bastion to go to")
             continue
         unknown = [doubt for passage in tried for doubt in passage.doubts]
         if unknown:

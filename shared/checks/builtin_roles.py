@@ -24,34 +24,28 @@ _LOGIN_ACTIONS: Final = (
     "microsoft.compute/virtualmachines/*/read",
 )
 
+_LOGIN: Final = "microsoft.compute/virtualmachines/login/action"
+_LOGIN_AS_ADMIN: Final = "microsoft.compute/virtualmachines/loginasadmin/action"
+
+
+def _role(name: str, title: str, *actions: str, data: tuple[str, ...] = ()) -> RoleDefinition:
+    return RoleDefinition(name, (Permission(actions=actions, data_actions=data),), title)
+
+
 BUILT_IN_ROLES: Final = {
     role.name: role
     for role in (
-        RoleDefinition(OWNER, (Permission(actions=("*",)),)),
-        RoleDefinition(_CONTRIBUTOR, (Permission(actions=("*",)),)),
-        RoleDefinition(_READER, (Permission(actions=("*/read",)),)),
-        RoleDefinition(_NETWORK_CONTRIBUTOR, (Permission(actions=("microsoft.network/*",)),)),
-        RoleDefinition(
+        _role(OWNER, "Owner", "*"),
+        _role(_CONTRIBUTOR, "Contributor", "*"),
+        _role(_READER, "Reader", "*/read"),
+        _role(_NETWORK_CONTRIBUTOR, "Network Contributor", "microsoft.network/*"),
+        _role(
             _ADMINISTRATOR_LOGIN,
-            (
-                Permission(
-                    actions=_LOGIN_ACTIONS,
-                    data_actions=(
-                        "microsoft.compute/virtualmachines/login/action",
-                        "microsoft.compute/virtualmachines/loginasadmin/action",
-                    ),
-                ),
-            ),
+            "Virtual Machine Administrator Login",
+            *_LOGIN_ACTIONS,
+            data=(_LOGIN, _LOGIN_AS_ADMIN),
         ),
-        RoleDefinition(
-            _USER_LOGIN,
-            (
-                Permission(
-                    actions=_LOGIN_ACTIONS,
-                    data_actions=("microsoft.compute/virtualmachines/login/action",),
-                ),
-            ),
-        ),
+        _role(_USER_LOGIN, "Virtual Machine User Login", *_LOGIN_ACTIONS, data=(_LOGIN,)),
     )
 }
 """By GUID.  `notActions` of Contributor take nothing out that these checks ask for."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 _CATALOGUES = {
     "cis_2_1": "CIS 2.1",
@@ -41,9 +41,13 @@ class Controls:
     @property
     def labels(self) -> tuple[str, ...]:
         """Each rule with its catalogue in front, such as `CIS 5.0 7.2`."""
-        return tuple(self._labels())
+        return _labels(self)
 
-    def _labels(self) -> Iterator[str]:
-        for entry in fields(self):
-            for number in getattr(self, entry.name):
-                yield f"{_CATALOGUES[entry.name]} {number}"
+
+@cache
+def _labels(controls: Controls) -> tuple[str, ...]:
+    return tuple(
+        f"{_CATALOGUES[entry.name]} {number}"
+        for entry in fields(controls)
+        for number in getattr(controls, entry.name)
+    )

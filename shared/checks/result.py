@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from shared.exposure.documents import Json
 from shared.network.ids import ResourceId
@@ -24,11 +25,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info to 4 for critical."""
-        return tuple(Severity).index(self)
+        return _RANKS[self]
 
     def lowered(self, steps: int = 1) -> Severity:
         """Give the severity that many steps milder, not below `INFO`."""
         return tuple(Severity)[max(0, self.rank - steps)]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class BastionReach:
         self._tags = tags
         self._whole: dict[Path, bool] = {}
         self._senders: dict[AddressSet, Perspective] = {}
+        self._seen: dict[tuple[ResourceId, ResourceId | None], Perspective | None] = {}
         self._let_out: dict[tuple[ResourceId, int], AddressSet] = {}
 
     def passages(
@@ -82,7 +83,8 @@ class BastionReach:
         its own subnet lets packets out to there.
         """
         for host in hosts:
-            sender = self._sender(host, configuration)
+            network = configuration.subnet.parent("subnets") if configuration.subnet else None
+            sender = self._sender(host, network)
             if sender is None:
                 text = f"the subnet of {host.id.name} is not known"
                 doubts = (Reason("bastion-subnet-unread", text),)
@@ -111,7 +113,13 @@ class BastionReach:
             known = self._whole[path] = _lets_all_in(path, _STRICT)
         return known
 
-    def _sender(self, host: BastionHost, target: IpConfiguration) -> Perspective | None:
+    def _sender(self, host: BastionHost, network: ResourceId | None) -> Perspective | None:
+        """Give a host's addresses as one network sees them; None where they are not known."""
+        if (host.id, network) not in self._seen:
+            self._seen[host.id, network] = self._seen_from(host, network)
+        return self._seen[host.id, network]
+
+    def _seen_from(self, host: BastionHost, network: ResourceId | None) -> Perspective | None:
         """Give a host's addresses as senders; a Developer host comes from the platform's."""
         if host.sku is BastionSku.DEVELOPER:
             return self._private(PLATFORM_ADDRESS)
@@ -119,7 +127,6 @@ class BastionReach:
         prefixes = subnet.prefixes.intersect(_IPV4) if subnet else NO_ADDRESSES
         if not prefixes:
             return None
-        network = target.subnet.parent("subnets") if target.subnet else None
         if prefixes.is_subset(self._surroundings.space(network)):
             return self._private(prefixes)
         return self._surroundings.translated(self._surroundings.translation(host.subnet, network))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from shared.exposure.layers import Reason
@@ -25,6 +26,10 @@ class BastionService:
         """Look at one snapshot."""
         self._snapshot = snapshot
         self._unread = {gap.scope for gap in snapshot.unread}
+        self._by_network: dict[ResourceId, list[BastionHost]] = defaultdict(list)
+        for host in snapshot.bastions.values():
+            if host.network is not None:
+                self._by_network[host.network].append(host)
 
     def hosts(self, network_id: ResourceId) -> tuple[BastionHost, ...]:
         """Give the succeeded hosts that serve a network, by id."""
@@ -33,12 +38,15 @@ class BastionService:
             for peering, peer in self._peers(network_id)
             if peer and _is_whole(peering, peer, network_id)
         }
-        return tuple(
+        near = self._by_network.get(network_id, ())
+        far = (
             host
-            for host in sorted(self._snapshot.bastions.values(), key=lambda host: host.id)
-            if host.succeeded
-            and (host.network == network_id or (host.sku.reaches_peers and host.network in peers))
+            for peer in peers
+            for host in self._by_network.get(peer, ())
+            if host.sku.reaches_peers
         )
+        working = {host.id: host for host in (*near, *far) if host.succeeded}
+        return tuple(working[own] for own in sorted(working))
 
     def unsuccessful(self, network_id: ResourceId) -> tuple[BastionHost, ...]:
         """Give the hosts in a network itself that are there and did not succeed."""

@@ -12,6 +12,7 @@ from shared.exposure.assessment import Question
 from shared.exposure.exposure import Exposure
 from shared.findings.finding import Finding, finding_of
 from shared.network.snapshot import Snapshot
+from shared.usecases.collector import collector_at_rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Scan:
 
 def scan(snapshot: Snapshot, question: Question) -> Scan:
     """Judge a snapshot; a question without a list of service tags takes the snapshot's own."""
+    with collector_at_rest():
+        return _scan(snapshot, question)
+
+
+def _scan(snapshot: Snapshot, question: Question) -> Scan:
     facts = Facts(snapshot, question.about(snapshot))
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.judging import scan
-
 from tests.cases.case import Case
+from tests.judging import scan
 
 Exposure = Mapping[str, Any]
 

@@ -25,6 +25,11 @@ def bastion_subnet(prefixes: Sequence[str] = (BASTION_PREFIX,), *, nsg: str | No
     return subnet(BASTION_SUBNET, prefixes, nsg=nsg)
 
 
+def child_configuration(bastion_id: str) -> str:
+    """Return the id of the IP configuration by which a Bastion lies in its subnet."""
+    return child_id(bastion_id, "bastionHostIpConfigurations", "IpConf")
+
+
 def bastion(
     name: str = "bas-1",
     *,
@@ -49,7 +54,7 @@ def bastion(
     else:
         members["ipConfigurations"] = [
             {
-                "id": child_id(full_id, "bastionHostIpConfigurations", "IpConf"),
+                "id": child_configuration(full_id),
                 "name": "IpConf",
                 "properties": {
                     "provisioningState": state,

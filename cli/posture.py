@@ -1,0 +1,89 @@
+"""`portcullis posture`: four requirements on remote access, machine by machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, assert_never
+
+import typer
+
+from cli import options
+from cli.estate import chosen_source, read_estate
+from cli.output import ExitStatus, progress, write_lines, write_prose, write_table, write_text
+from cli.settings import command_runtime
+from shared.checks.check import Facts
+from shared.exposure.assessment import Question
+from shared.findings.posture import Posture
+from shared.findings.posture_judgement import posture as posture_of
+from shared.rendering.json_text import json_lines
+from shared.rendering.posture_document import posture_document
+from shared.rendering.posture_markdown import posture_markdown
+from shared.rendering.posture_words import machine_table, place_table, verdict_lines
+
+
+class PostureFormat(StrEnum):
+    """The forms in which a scorecard is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def posture(
+    *,
+    subscription: Annotated[
+        list[str] | None,
+        typer.Option(
+            parser=options.subscription, metavar="ID", help="Read this subscription; repeatable."
+        ),
+    ] = None,
+    management_group: Annotated[
+        str | None, typer.Option(metavar="ID", help="Read every subscription of this group.")
+    ] = None,
+    snapshot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Read Resource Graph rows from a file instead of Azure; - is standard input.",
+        ),
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=options.moment, metavar="TIME", help="When the rows of --snapshot were read."
+        ),
+    ] = None,
+    form: Annotated[
+        PostureFormat, typer.Option("--format", help="How to write the scorecard.")
+    ] = PostureFormat.TABLE,
+) -> int:
+    """Show how far machines are reached by Bastion alone, recorded, and by people's own identity.
+
+    Ends with 0, or 3 when part of the estate could not be read.
+    """
+    source = chosen_source(snapshot, at, subscription or (), management_group)
+    runtime = command_runtime()
+    settings = runtime.settings
+    question = Question(settings.management_ports, settings.trusted_sources)
+    estate = read_estate(runtime, source, further=(runtime.service_tag_reads,))
+    with progress("Judging"):
+        scored = posture_of(Facts(estate, question.about(estate)))
+    _write(scored, estate.observed_at, form)
+    return ExitStatus.FINE if estate.complete else ExitStatus.INCOMPLETE
+
+
+def _write(scored: Posture, observed_at: datetime, form: PostureFormat) -> None:
+    match form:
+        case PostureFormat.TABLE:
+            write_table(machine_table(scored))
+            write_lines([""])
+            write_table(place_table(scored))
+            write_lines([""])
+            write_prose(verdict_lines(scored))
+        case PostureFormat.JSON:
+            write_lines(json_lines(posture_document(scored, observed_at)))
+        case PostureFormat.MARKDOWN:
+            write_text(posture_markdown(scored, observed_at))
+        case _ as unreachable:
+            assert_never(unreachable)
