@@ -7,7 +7,7 @@ are in memory, so that each step of a walk, and nothing else, decides what happe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ from shared.adapters.payloads import SnapshotBuilder
 from shared.adapters.resource_events import read_event
 from shared.exposure.assessment import Question
 from shared.findings.coverage import Coverage
-from shared.findings.finding import Cause, FindingState
+from shared.findings.finding import Cause, Finding, FindingState
 from shared.findings.judgement import Judgement
 from shared.network.snapshot import Snapshot
 from shared.usecases.assess import Assessment, record
@@ -197,7 +197,7 @@ class KeptEvents(EventGrid):
 
 
 class Walk:
-    """Takes steps; afterwards everything that was not lost can be brought to rest."""
+    """Takes steps; afterwards every event that was not lost can be delivered."""
 
     def __init__(self, running: RunningSimulator, clock: QuickClock) -> None:
         self._running = running
@@ -221,7 +221,6 @@ class Walk:
         self._delivered: list[str] = []
         self._taken = 0
         self._messages = 0
-        self.has_lost = False
 
     def begin(self) -> None:
         """Record the estate as a first sweep would."""
@@ -241,7 +240,6 @@ class Walk:
                 self._deliver(self._delivered[step.number % len(self._delivered)])
             case Act.LOSE if self._waiting:
                 self._waiting.pop(step.number % len(self._waiting))
-                self.has_lost = True
             case Act.SWEEP:
                 self.sweep()
             case Act.LAG:
@@ -272,23 +270,33 @@ class Walk:
             self._running.simulation.index.catch_up()
 
     def recorded(self) -> Standing:
-        """Give what stands open in the record, of the checks that changes settle."""
-        return frozenset(
-            (one.check, one.resource.key, one.severity)
+        """Give what stands open in the record."""
+        return _standing(
+            entry.record.finding
             for entry in self._findings.findings(SUBSCRIPTION)
             if entry.record.state is FindingState.OPEN
-            for one in [entry.record.finding]
-            if one.check in SETTLED_CHECKS
         )
 
     def true(self) -> Standing:
-        """Give what a judgement of the estate as it is finds, of the same checks."""
-        found = _judged(self._estate()).findings
-        return frozenset(
-            (one.check, one.resource.key, one.severity)
-            for one in found
-            if one.check in SETTLED_CHECKS
-        )
+        """Give what a judgement of the estate as it is finds."""
+        return _standing(_judged(self._estate()).findings)
+
+    def differences(self, checks: Collection[str]) -> list[str]:
+        """Return a line for everything that record and estate do not agree on, by some checks."""
+        recorded, true = self.recorded(), self.true()
+        lines = [
+            *(
+                f"recorded, and not so: {one}"
+                for one in sorted(recorded - true)
+                if one[0] in checks
+            ),
+            *(
+                f"so, and not recorded: {one}"
+                for one in sorted(true - recorded)
+                if one[0] in checks
+            ),
+        ]
+        return [*lines, f"{self.marked()} marks are left"] if self.marked() else lines
 
     def marked(self) -> int:
         """Count what is marked and not yet assessed."""
@@ -344,6 +352,10 @@ class Walk:
         simulation.settings = simulation.settings.with_changes(settings)
 
 
+def _standing(findings: Iterable[Finding]) -> Standing:
+    return frozenset((one.check, one.resource.key, one.severity) for one in findings)
+
+
 def _judged(snapshot: Snapshot) -> Judgement:
     found = scan(snapshot, Question())
     return Judgement(found.findings, found.unjudged, found.counts)
@@ -362,22 +374,22 @@ def walk(*steps: Step) -> Iterator[Walk]:
 
 
 def disagreements(steps: Sequence[Step]) -> list[str]:
-    """Return a line for everything in which record and estate differ when all is at rest.
+    """Return a line for everything in which record and estate differ after a last sweep.
 
-    Without a lost event no sweep is needed for that, whatever the index shows; else the next one
-    that reads an index that caught up makes it good.
+    Before it every event comes that was not lost, and the index catches up.
     """
     with walk(*steps) as walking:
         walking.rest()
-        if walking.has_lost:
-            walking.catch_up()
-            walking.sweep()
-        recorded, true = walking.recorded(), walking.true()
-        lines = [f"recorded, and not so: {one}" for one in sorted(recorded - true)]
-        lines += [f"so, and not recorded: {one}" for one in sorted(true - recorded)]
-        if walking.marked():
-            lines.append(f"{walking.marked()} marks are left")
-    return [*lines, f"after {list(steps)}"] if lines else []
+        walking.catch_up()
+        walking.sweep()
+        return walking.differences(SETTLED_CHECKS)
+
+
+def disagreements_of_events(steps: Sequence[Step], checks: Collection[str]) -> list[str]:
+    """Return a line for everything in which record and estate differ when no event is left."""
+    with walk(*steps) as walking:
+        walking.rest()
+        return walking.differences(checks)
 
 
 def random_steps(seed: int) -> Sequence[Step]:

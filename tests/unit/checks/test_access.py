@@ -38,7 +38,11 @@ from tests.rows.authorization import (
 from tests.unit.checks.judging_rows import facts_of, results, unjudged
 
 CUSTOM = "0c2f5a6e-0000-4000-8000-000000000001"
-VM, NIC, HOST = resource_id("vm", "vm-1"), resource_id("nic", "nic-1"), resource_id("bastion", "bas-1")
+VM, NIC, HOST = (
+    resource_id("vm", "vm-1"),
+    resource_id("nic", "nic-1"),
+    resource_id("bastion", "bas-1"),
+)
 GROUP = VM.rpartition("/providers/")[0]
 VNET = resource_id("vnet", "vnet-1")
 HUB_SUBSCRIPTION = "7d0f2b3c-0000-4000-8000-00000000000b"
@@ -211,7 +215,7 @@ def test_gap_is_where_nobody_holds_every_piece(roles: list[Row], answer: str) ->
     ],
 )
 def test_role_is_judged_by_its_actions(permissions: dict[str, list[str]], answer: str) -> None:
-    definition = role_definition(CUSTOM, **permissions)
+    definition = role_definition(CUSTOM, **permissions)  # type: ignore[arg-type]
     assert said(beside(role_assignment("ann", CUSTOM), definition)) == answer
 
 
@@ -228,9 +232,7 @@ def test_role_that_nobody_describes_matters_only_to_who_might_get_in_by_it() -> 
     assert said(beside(LOGS_IN, role_assignment("bob", CUSTOM, HOST))) == NOBODY
 
 
-GROUP_ROLES = [
-    role_assignment("ann", one, management_group_id()) for one in (USER_LOGIN, READER)
-]
+GROUP_ROLES = [role_assignment("ann", one, management_group_id()) for one in (USER_LOGIN, READER)]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +290,9 @@ def test_machine_that_no_bastion_serves_is_nobody_elses_business() -> None:
 
 
 def test_gap_is_low_and_tells_who_holds_what() -> None:
-    (found,) = results(BASTION_ACCESS_GAP, facts_of(beside(LOGS_IN, role_assignment("bob", READER))))
+    (found,) = results(
+        BASTION_ACCESS_GAP, facts_of(beside(LOGS_IN, role_assignment("bob", READER)))
+    )
     assert (str(found.resource), found.severity) == (VM, Severity.LOW)
     assert found.title == "Nobody but owners could open vm-1 through Azure Bastion"
     assert found.evidence["bastions"] == [HOST]

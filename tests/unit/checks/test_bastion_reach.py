@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from shared.checks.bastion_reach import BASTION_BLOCKED, BASTION_MISSING, MOST_NAMED
@@ -72,8 +70,8 @@ def said(rows: list[Row], resource: str = VNET) -> str:
     return MISSING if resource in found else UNSURE if resource in unknown else SERVED
 
 
-def in_hub(**options: Any) -> Row:
-    return bastion("bas-hub", vnet=HUB, **options)
+def in_hub(sku: str | None = "Standard", state: str = "Succeeded") -> Row:
+    return bastion("bas-hub", vnet=HUB, sku=sku, state=state)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +86,9 @@ def in_hub(**options: Any) -> Row:
         pytest.param(
             hub_and_spoke(in_hub(), here={"state": "Disconnected"}), MISSING, id="disconnected"
         ),
-        pytest.param(hub_and_spoke(in_hub(), there={"state": "Initiated"}), MISSING, id="one-sided"),
+        pytest.param(
+            hub_and_spoke(in_hub(), there={"state": "Initiated"}), MISSING, id="one-sided"
+        ),
         pytest.param(hub_and_spoke(in_hub(), here={"access": False}), MISSING, id="no-access-here"),
         pytest.param(
             hub_and_spoke(in_hub(), there={"access": False}), MISSING, id="no-access-there"
@@ -196,7 +196,7 @@ def test_many_machines_are_counted_and_a_few_named() -> None:
         rows += [vm(f"vm-{number}", [f"nic-{number}"]), nic(f"nic-{number}", vm=f"vm-{number}")]
     (found,) = results(BASTION_MISSING, facts_of(rows))
     assert found.evidence["machine_count"] == MOST_NAMED + 2
-    assert len(list(found.evidence["machines"])) == MOST_NAMED  # type: ignore[arg-type]
+    assert str(found.evidence["machines"]).count("/virtualMachines/vm-") == MOST_NAMED
 
 
 def test_blocked_machine_is_medium_and_tells_the_rule_that_stops_each_host() -> None:
@@ -204,9 +204,23 @@ def test_blocked_machine_is_medium_and_tells_the_rule_that_stops_each_host() -> 
     (found,) = results(BASTION_BLOCKED, facts_of(rows))
     assert (str(found.resource), found.severity) == (resource_id("vm", "vm-1"), Severity.MEDIUM)
     assert found.title == "Azure Bastion (bas-1) does not get through to port 22 of vm-1"
-    (host,) = found.evidence["hosts"]  # type: ignore[misc, union-attr]
-    assert host["bastion"] == resource_id("bastion", "bas-1")  # type: ignore[index, call-overload]
-    assert [step["rule"] for step in host["trace"]] == ["no-ssh"]  # type: ignore[index, call-overload, union-attr]
+    assert found.evidence == {
+        "port": 22,
+        "hosts": [
+            {
+                "bastion": resource_id("bastion", "bas-1"),
+                "trace": [
+                    {
+                        "layer": "subnet-nsg",
+                        "resource": resource_id("nsg", "nsg-subnet"),
+                        "rule": "no-ssh",
+                        "priority": 100,
+                        "access": "Deny",
+                    }
+                ],
+            }
+        ],
+    }
 
 
 def test_one_host_that_gets_through_is_enough() -> None:
@@ -216,9 +230,7 @@ def test_one_host_that_gets_through_is_enough() -> None:
         *hub_and_spoke(in_hub())[2:],
         nsg("nsg-1", [allow(100, source="10.9.255.0/26"), deny(200)]),
     ]
-    rows[2] = vnet(
-        subnets=[subnet(), bastion_subnet()], peerings=[peering(HUB, ["10.9.0.0/16"])]
-    )
+    rows[2] = vnet(subnets=[subnet(), bastion_subnet()], peerings=[peering(HUB, ["10.9.0.0/16"])])
     rows.append(bastion("bas-own"))
     assert results(BASTION_BLOCKED, facts_of(rows)) == []
 
@@ -247,8 +259,13 @@ def beside(*further: Row, own: Part | None = None) -> list[Row]:
 
 
 def test_machine_without_ipv4_cannot_be_judged() -> None:
-    six = ip_configuration(private_ip="fd00::4", privateIPAddressVersion="IPv6")
-    rows = [vm(), nic(configurations=[six]), vnet(subnets=[subnet(), bastion_subnet()]), bastion()]
+    six = ip_configuration(private_ip="fd00::4", family="IPv6")
+    rows = [
+        vm(),
+        nic(ip_configurations=[six]),
+        vnet(subnets=[subnet(), bastion_subnet()]),
+        bastion(),
+    ]
     assert doubts(rows) == ["it has no IPv4 address for Bastion to go to"]
 
 
@@ -299,16 +316,23 @@ def test_way_out_of_the_bastions_subnet_is_judged_for_the_machine(
 
 
 @pytest.mark.parametrize(
-    ("destination", "found"), [("10.0.0.5/32", 1), ("10.0.0.0/16", 1), ("10.7.0.0/16", 0)]
+    ("destination", "counts"),
+    [
+        pytest.param("10.0.0.5/32", (0, 1), id="one-address-of-its-subnet"),
+        pytest.param("10.0.0.0/16", (1, 0), id="all-of-its-subnet"),
+        pytest.param("10.7.0.0/16", (0, 0), id="somewhere-else"),
+    ],
 )
 def test_machine_without_an_address_may_be_anywhere_in_its_subnet(
-    destination: str, found: int
+    destination: str, counts: tuple[int, int]
 ) -> None:
     rows = beside(
         nsg("nsg-bas", [out(100, destination=destination)]), own=bastion_subnet(nsg="nsg-bas")
     )
-    rows[1] = nic(configurations=[ip_configuration(private_ip=None)])
-    assert len(results(BASTION_BLOCKED, facts_of(rows))) == found
+    rows[1] = nic(ip_configurations=[ip_configuration(private_ip=None)])
+    facts = facts_of(rows)
+    found, unknown = results(BASTION_BLOCKED, facts), unjudged(BASTION_BLOCKED, facts)
+    assert (len(found), len(unknown)) == counts
 
 
 def test_dual_stack_bastion_subnet_is_seen_by_its_ipv4_half() -> None:
