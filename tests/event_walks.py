@@ -18,6 +18,7 @@ import requests
 
 from shared.adapters.payloads import SnapshotBuilder
 from shared.adapters.resource_events import read_event
+from shared.checks import CHECKS
 from shared.exposure.assessment import Question
 from shared.findings.coverage import Coverage
 from shared.findings.finding import Cause, Finding, FindingState
@@ -30,7 +31,6 @@ from shared.usecases.interfaces import Queue, Scope
 from shared.usecases.notify import Announcer
 from shared.usecases.scan import scan
 from shared.usecases.sweep import Surroundings, assess_shard, plan_sweep
-from shared.usecases.touched import SETTLED_CHECKS
 from simulator.events.event_grid import EventGrid
 from simulator.events.messages import Schema, event_of
 from simulator.events.occurrence import Occurrence
@@ -258,7 +258,8 @@ class Walk:
             self._deliver(self._waiting.pop(0))
 
     def sweep(self) -> None:
-        """Sweep the whole estate."""
+        """Sweep the whole estate, which takes its time."""
+        self._clock.sleep(1.0)
         planned = plan_sweep(self._surroundings, Scope((SUBSCRIPTION,)))
         for shard in planned.shards:
             assess_shard(self._surroundings, _judged, planned.id, shard.number)
@@ -284,18 +285,9 @@ class Walk:
     def differences(self, checks: Collection[str]) -> list[str]:
         """Return a line for everything that record and estate do not agree on, by some checks."""
         recorded, true = self.recorded(), self.true()
-        lines = [
-            *(
-                f"recorded, and not so: {one}"
-                for one in sorted(recorded - true)
-                if one[0] in checks
-            ),
-            *(
-                f"so, and not recorded: {one}"
-                for one in sorted(true - recorded)
-                if one[0] in checks
-            ),
-        ]
+        told = sorted((one, "recorded, and not so") for one in recorded - true)
+        untold = sorted((one, "so, and not recorded") for one in true - recorded)
+        lines = [f"{what}: {one}" for one, what in (*told, *untold) if one[0] in checks]
         return [*lines, f"{self.marked()} marks are left"] if self.marked() else lines
 
     def marked(self) -> int:
@@ -382,7 +374,7 @@ def disagreements(steps: Sequence[Step]) -> list[str]:
         walking.rest()
         walking.catch_up()
         walking.sweep()
-        return walking.differences(SETTLED_CHECKS)
+        return walking.differences({check.id for check in CHECKS})
 
 
 def disagreements_of_events(steps: Sequence[Step], checks: Collection[str]) -> list[str]:

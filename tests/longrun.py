@@ -1,8 +1,8 @@
 """Random estates and walks without end: `python -m tests.longrun [--minutes N] [--seed S]`.
 
 Keeps comparing product and oracle on estates that CI has no time for, and record and estate after
-walks of changes, events and sweeps; prints a line a minute and
-every seed that fails, and ends with status 1 if one did.  `--seed` tries one seed again.
+walks of changes, events and sweeps; prints a line a minute and every seed that fails, and ends with
+status 1 if one did.  `--seed` tries one seed again.
 """
 
 from __future__ import annotations

@@ -29,13 +29,11 @@ def system_of(snapshot: Snapshot, machine: VirtualMachine) -> OperatingSystem | 
 def _linux(facts: Facts, check: str) -> Iterator[VirtualMachine | Unjudged]:
     """Give the Linux machines, and those that may be."""
     for machine in facts.snapshot.virtual_machines.values():
-        match system_of(facts.snapshot, machine):
-            case OperatingSystem.LINUX:
-                yield machine
-            case None:
-                yield Unjudged(check, machine.id, _UNKNOWN_SYSTEM)
-            case OperatingSystem.WINDOWS:
-                continue
+        system = system_of(facts.snapshot, machine)
+        if system is OperatingSystem.LINUX:
+            yield machine
+        elif system is None:
+            yield Unjudged(check, machine.id, _UNKNOWN_SYSTEM)
 
 
 def _password_login(facts: Facts) -> Iterator[Answer]:

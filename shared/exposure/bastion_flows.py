@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from shared.exposure.internet import INTERNET
 from shared.exposure.layers import LayerKind, RuleLayer
@@ -175,6 +175,8 @@ class BastionFlows:
                 return Perspective(
                     Family.IPV4, public, public, NO_ADDRESSES, NO_ADDRESSES, self._tags
                 )
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def _private(self, addresses: AddressSet) -> Perspective:
         return Perspective(

@@ -166,6 +166,12 @@ def test_network_that_was_not_read_is_not_judged() -> None:
     assert said([vm(), nic()]) == UNSURE
 
 
+def test_host_that_names_no_network_serves_none() -> None:
+    lost = bastion()
+    del lost["properties"]["ipConfigurations"]
+    assert said([*one_vm_behind(), lost]) == MISSING
+
+
 def test_network_without_machines_needs_no_bastion() -> None:
     assert results(BASTION_MISSING, facts_of([vnet()])) == []
 
@@ -333,6 +339,11 @@ def test_machine_without_an_address_may_be_anywhere_in_its_subnet(
     facts = facts_of(rows)
     found, unknown = results(BASTION_BLOCKED, facts), unjudged(BASTION_BLOCKED, facts)
     assert (len(found), len(unknown)) == counts
+
+
+def test_bastion_subnet_outside_of_its_networks_space_may_not_count_as_virtual_network() -> None:
+    (reason,) = doubts(beside(own=bastion_subnet(["172.16.0.0/26"])))
+    assert "VirtualNetwork" in reason
 
 
 def test_dual_stack_bastion_subnet_is_seen_by_its_ipv4_half() -> None:

@@ -197,6 +197,11 @@ def test_one_missing_flow_has_no_more() -> None:
     assert found.title.endswith("inbound: from GatewayManager, port 443, Tcp")
 
 
+def test_group_that_lets_everything_through_is_complete() -> None:
+    rules = [allow(100, port="*", protocol="*")]
+    assert counts(BASTION_NSG_INCOMPLETE, under(rules)) == (0, 0)
+
+
 def test_subnet_without_a_group_is_complete() -> None:
     assert counts(BASTION_NSG_INCOMPLETE, [vnet(subnets=[bastion_subnet()])]) == (0, 0)
 

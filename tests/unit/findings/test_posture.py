@@ -266,8 +266,10 @@ def test_tables_have_a_row_for_each_place_and_machine() -> None:
             "met",
             "NOT MET",
             "unknown",
-            ("Nobody records who uses Bastion bas-1: no audit log is kept;"
-            " its shareable links were not read"),
+            (
+                "Nobody records who uses Bastion bas-1: no audit log is kept;"
+                " its shareable links were not read"
+            ),
         ),
     )
 
