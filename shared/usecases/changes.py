@@ -40,7 +40,7 @@ from shared.usecases.partial_sweep import (
     sweep_for_changes,
 )
 from shared.usecases.sweep import Judge, Surroundings
-from shared.usecases.touched import settled
+from shared.usecases.touched import SETTLED_CHECKS, settled
 
 ReadEvent: TypeAlias = Callable[[str, datetime], ResourceChange | None]
 """Reads an event that came in at a time; None where it cannot matter.
@@ -243,6 +243,8 @@ class _Worker:
     def _bereft(self, found: Neighbourhood) -> Sequence[ResourceId]:
         """Name what has findings that speak of something gone, and was not looked at.
 
+        Only findings that a change can settle count: others wait for the sweep.
+
         Nothing tells any more which machine a deleted address belonged to, but the finding does.
         """
         if not found.gone:
@@ -253,6 +255,7 @@ class _Worker:
                 record.finding.resource
                 for record in records
                 if record.state is not FindingState.RESOLVED
+                and record.finding.check in SETTLED_CHECKS
                 and record.finding.resource not in found.touched
                 and speaks_of(record.finding, found.gone)
             }
