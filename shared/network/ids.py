@@ -87,12 +87,18 @@ class ResourceId:
         `collection` is the segment before the child's name, in any case (`subnets`,
         `ipConfigurations`); None when the id has no such segment.
         """
-        cut = self.key.rfind(f"/{collection.lower()}/")
-        return None if cut <= 0 else ResourceId(self.text[:cut])
+        return _cut(self.text, self.key, collection)
 
     def child(self, collection: str, name: str) -> ResourceId:
         """Give the id of a child resource."""
         return ResourceId(f"{self.text}/{collection}/{name}")
+
+
+@lru_cache(maxsize=65_536)
+def _cut(text: str, key: str, collection: str) -> ResourceId | None:
+    """Do what `ResourceId.parent` says; many children of one resource are asked again and again."""
+    cut = key.rfind(f"/{collection.lower()}/")
+    return None if cut <= 0 else ResourceId(text[:cut])
 
 
 @lru_cache(maxsize=65_536)
