@@ -11,7 +11,7 @@ import pytest
 from tests.oracle.comparison import disagreements
 from tests.oracle.door_estates import random_door_estate
 
-SEEDS = range(250)
+SEEDS = range(2_000)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
