@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from shared.checks.result import Json
+from shared.rendering.document_reading import (
+    number_in,
+    object_in,
+    objects_in,
+    text_in,
+    texts_in,
+)
 
 _FIRST_DEFAULT_PRIORITY: Final = 65_000
 
@@ -80,67 +87,68 @@ class ExposureView:
 
 def exposures_of(evidence: Mapping[str, Json]) -> tuple[ExposureView, ...]:
     """Read `exposures`, the evidence of `vm-ssh-reachable`."""
-    return tuple(_exposure(entry) for entry in _objects(evidence, "exposures"))
+    return tuple(_exposure(entry) for entry in objects_in(evidence, "exposures"))
 
 
 def doors_of(evidence: Mapping[str, Json]) -> tuple[DoorView, ...]:
     """Read `front_doors`, the evidence of `vm-public-ip`."""
-    return tuple(_door(entry) for entry in _objects(evidence, "front_doors"))
+    return tuple(_door(entry) for entry in objects_in(evidence, "front_doors"))
 
 
 def rules_of(evidence: Mapping[str, Json], name: str = "rules") -> tuple[RuleStep, ...]:
     """Read deciding rules: `rules` of `nsg-ssh-open`, `trace` of an exposure."""
-    return tuple(_rule(entry) for entry in _objects(evidence, name))
+    return tuple(_rule(entry) for entry in objects_in(evidence, name))
 
 
 def sources_of(evidence: Mapping[str, Json]) -> Sources:
     """Read `sources`."""
-    sources = _object(evidence, "sources")
+    sources = object_in(evidence, "sources")
     count = sources.get("address_count")
     if isinstance(count, str) and count.isascii() and count.isdigit():
         count = int(count[:40])
     return Sources(
-        prefixes=_texts(sources, "certain"),
+        prefixes=texts_in(sources, "certain"),
         address_count=count if _is_number(count) else None,
-        less_tags=_texts(sources, "less_tags"),
-        possible_tags=_texts(sources, "possible_tags"),
+        less_tags=texts_in(sources, "less_tags"),
+        possible_tags=texts_in(sources, "possible_tags"),
     )
 
 
 def reach_of(evidence: Mapping[str, Json]) -> str:
     """Read `reach`; an empty text when there is none."""
-    return _text(evidence, "reach")
+    return text_in(evidence, "reach")
 
 
 def port_of(evidence: Mapping[str, Json]) -> int | None:
     """Read `port`."""
-    return _number(evidence, "port")
+    return number_in(evidence, "port")
 
 
 def _exposure(entry: Mapping[str, Json]) -> ExposureView:
-    witness = _object(entry, "witness")
+    witness = object_in(entry, "witness")
     return ExposureView(
-        door=_door(_object(entry, "front_door")),
-        port=_number(entry, "port"),
-        private_ip=_text(entry, "private_ip"),
-        verdict=_text(entry, "verdict"),
-        reach=_text(entry, "reach"),
+        door=_door(object_in(entry, "front_door")),
+        port=number_in(entry, "port"),
+        private_ip=text_in(entry, "private_ip"),
+        verdict=text_in(entry, "verdict"),
+        reach=text_in(entry, "reach"),
         latent=entry.get("latent") is True,
-        asymmetric=_text(entry, "return_path") == "asymmetric",
+        asymmetric=text_in(entry, "return_path") == "asymmetric",
         sources=sources_of(entry),
         witness=_witness(witness) if witness else None,
         trace=rules_of(entry, "trace"),
         reasons=tuple(
-            _text(reason, "text") or _text(reason, "code") for reason in _objects(entry, "reasons")
+            text_in(reason, "text") or text_in(reason, "code")
+            for reason in objects_in(entry, "reasons")
         ),
     )
 
 
 def _witness(witness: Mapping[str, Json]) -> WitnessView:
     return WitnessView(
-        source=_end(_text(witness, "source"), _number(witness, "source_port")),
-        destination=_end(_text(witness, "destination"), _number(witness, "destination_port")),
-        translated=_text(witness, "translated_source"),
+        source=_end(text_in(witness, "source"), number_in(witness, "source_port")),
+        destination=_end(text_in(witness, "destination"), number_in(witness, "destination_port")),
+        translated=text_in(witness, "translated_source"),
     )
 
 
@@ -153,50 +161,22 @@ def _door(door: Mapping[str, Json]) -> DoorView:
     ports = door.get("port_range")
     last = ports[-1] if isinstance(ports, list | tuple) and ports else None
     return DoorView(
-        kind=_text(door, "kind"),
-        name=_text(door, "id").rpartition("/")[2],
-        address=_text(door, "address"),
-        port=_number(door, "port"),
+        kind=text_in(door, "kind"),
+        name=text_in(door, "id").rpartition("/")[2],
+        address=text_in(door, "address"),
+        port=number_in(door, "port"),
         last_port=last if _is_number(last) else None,
     )
 
 
 def _rule(step: Mapping[str, Json]) -> RuleStep:
     return RuleStep(
-        layer=_text(step, "layer"),
-        resource=_text(step, "resource").rpartition("/")[2],
-        rule=_text(step, "rule"),
-        priority=_number(step, "priority"),
-        access=_text(step, "access"),
+        layer=text_in(step, "layer"),
+        resource=text_in(step, "resource").rpartition("/")[2],
+        rule=text_in(step, "rule"),
+        priority=number_in(step, "priority"),
+        access=text_in(step, "access"),
     )
-
-
-def _object(entry: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    value = entry.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _objects(entry: Mapping[str, Json], name: str) -> Iterator[Mapping[str, Json]]:
-    value = entry.get(name)
-    if isinstance(value, list | tuple):
-        yield from (part for part in value if isinstance(part, Mapping))
-
-
-def _texts(entry: Mapping[str, Json], name: str) -> tuple[str, ...]:
-    value = entry.get(name)
-    if not isinstance(value, list | tuple):
-        return ()
-    return tuple(part for part in value if isinstance(part, str))
-
-
-def _text(entry: Mapping[str, Json], name: str) -> str:
-    value = entry.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _number(entry: Mapping[str, Json], name: str) -> int | None:
-    value = entry.get(name)
-    return value if _is_number(value) else None
 
 
 def _is_number(value: Json) -> TypeGuard[int]:
