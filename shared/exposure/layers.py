@@ -216,7 +216,7 @@ def _doubt(rule: SecurityRule, match: Match) -> Reason:
     if is_unclear(rule):
         return Reason(
             "rule-side-unstated",
-            f"rule {rule.name} denies, and one side of it names nothing; what Azure makes of that"
+            f"rule {rule.name} denies, and leaves a part of it empty; what Azure makes of that"
             " is not documented",
         )
     if match is Match.MAYBE:
