@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final
@@ -17,6 +19,7 @@ import requests
 import typer
 
 from cli.demo_parts import (
+    ACCOUNT,
     DemoError,
     Parts,
     start_azurite,
@@ -30,8 +33,10 @@ from cli.settings import LOCAL_SETTINGS
 from cli.sweep import sweep_report
 from shared.config import Setting, read_settings
 from shared.findings.finding import FindingRecord, FindingState
+from shared.findings.session import Session, SessionQuery
 from shared.rendering.scan_summary import counted, severity_summary
 from shared.rendering.scan_table import scan_table
+from shared.rendering.sessions_table import sessions_table
 from shared.rendering.visible_text import visible
 from shared.usecases.interfaces import EventState, Sweep
 from shared.wiring import Runtime, command_line_runtime
@@ -41,11 +46,15 @@ if TYPE_CHECKING:
 
 SWEEP_FUNCTION: Final = "sweep_estate"
 EVENT_FUNCTION: Final = "on_resource_event"
+SESSIONS_FUNCTION: Final = "read_sessions"
 _SWEEP_SECONDS: Final = 180.0
 _TELL_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.5
 _SHOWN_HEADLINES: Final = 5
+_LOGGED: Final = timedelta(days=1)
+_ESCAPED: Final = re.compile(r"\\([^a-zA-Z0-9\s])")
+"""A mark that a card's Markdown shows without its backslash."""
 _API_VERSION: Final = "2025-05-01"
 
 
@@ -54,6 +63,7 @@ class _Demo:
     """Everything that runs, and the way to what it records."""
 
     parts: Parts
+    storage: str
     simulator: str
     host: str
     runtime: Runtime
@@ -80,9 +90,9 @@ def demo(
     """Run the whole product on this machine.
 
     Starts a simulated Azure with a sample estate, the storage emulator Azurite and the Functions
-    app; sweeps, shows what is recorded and told, closes one hole, sweeps again, and opens another
-    one, of which Event Grid tells at once. Needs Node.js and the checkout of the project, and no
-    Azure.
+    app; sweeps, shows what is recorded and told, closes one hole, sweeps again, opens another one,
+    of which Event Grid tells at once, and reads who came through Bastion. Needs Node.js and the
+    checkout of the project, and no Azure.
     """
     watch = _Watch()
     with _terminated_as_interrupted(), ExitStack() as stack:
@@ -91,6 +101,7 @@ def demo(
         _first_look(running, watch)
         _one_change(running, watch)
         _one_opening(running, watch)
+        _some_sessions(running, watch)
         if not once:
             _stay_up(running)
     watch.say("Everything is stopped.")
@@ -113,7 +124,7 @@ def _terminated_as_interrupted() -> Iterator[None]:
 
 def _start(parts: Parts, watch: _Watch) -> _Demo:
     storage = start_azurite(parts)
-    watch.say("Azurite keeps tables and queues, in memory.")
+    watch.say("Azurite keeps tables, queues and logs, in memory.")
     simulator = start_simulator(parts)
     watch.say(f"The simulated Azure answers at {simulator}.")
     values = {
@@ -121,6 +132,8 @@ def _start(parts: Parts, watch: _Watch) -> _Demo:
         "AzureWebJobsStorage": storage,
         Setting.ARM_ENDPOINT.value: simulator,
         Setting.SWEEP_SCHEDULE.value: "0 0 3 * * *",
+        Setting.SESSIONS_SCHEDULE.value: "0 30 3 * * *",
+        Setting.BASTION_LOG_ACCOUNTS.value: ACCOUNT,
         Setting.TEAMS_WEBHOOK_URL.value: f"{simulator}/teams/security?sig=demo",
     }
     settings = parts.folder / LOCAL_SETTINGS.name
@@ -128,7 +141,7 @@ def _start(parts: Parts, watch: _Watch) -> _Demo:
     host = start_host(parts, settings)
     watch.say(f"The Functions app runs at {host}.")
     runtime = command_line_runtime(read_settings(values))
-    return _Demo(parts, simulator, host, runtime, parts.folder)
+    return _Demo(parts, storage, simulator, host, runtime, parts.folder)
 
 
 def _first_look(running: _Demo, watch: _Watch) -> None:
@@ -191,6 +204,31 @@ def _one_opening(running: _Demo, watch: _Watch) -> None:
     write_lines(["", *_cards(running, cards), ""])
 
 
+def _some_sessions(running: _Demo, watch: _Watch) -> None:
+    """Write audit logs as Azure Bastion does, and have the app read them."""
+    from simulator.audit_log import AuditLog, sample_records
+
+    now = datetime.now(UTC)
+    written = sample_records(now)
+    query = SessionQuery(now - _LOGGED)
+    cards = len(_messages(running))
+    AuditLog(running.storage).write(*written)
+    watch.say(f"Azure Bastion has logged {counted(len(written), 'session')}.")
+    _run(SESSIONS_FUNCTION, running)
+
+    def read() -> Sequence[Session] | None:
+        found = tuple(running.runtime.sessions.sessions(query))
+        told = len(_messages(running)) > cards
+        return found if told and len(found) == len(written) else None
+
+    found = running.parts.wait_for("the reading of sessions", read, _TELL_SECONDS)
+    watch.say("The app has read the log. Who came through Bastion:")
+    newest_first = sorted(found, key=lambda session: session.time, reverse=True)
+    write_lines([""])
+    write_table(sessions_table(newest_first))
+    write_lines(["", *_cards(running, cards), ""])
+
+
 def _make(change: Change, running: _Demo) -> None:
     """Send the request of a change to Azure, in the name of who makes it."""
     caller = {"upn": change.by, "appid": change.client_id}
@@ -226,16 +264,21 @@ def _opener(running: _Demo, record: FindingRecord) -> str:
 
 
 def _sweep(running: _Demo) -> Sweep:
-    """Set off the timer's function by hand, and wait until the sweep is closed."""
+    """Set off a sweep, and wait until it is closed."""
     known = {sweep.id for sweep in running.runtime.sweeps.latest(1)}
-    url = f"{running.host}/admin/functions/{SWEEP_FUNCTION}"
-    requests.post(url, json={}, timeout=_ANSWER_SECONDS).raise_for_status()
+    _run(SWEEP_FUNCTION, running)
 
     def closed() -> Sweep | None:
         latest = running.runtime.sweeps.latest(1)
         return latest[0] if latest and latest[0].id not in known and latest[0].closed else None
 
     return running.parts.wait_for("the end of the sweep", closed, _SWEEP_SECONDS)
+
+
+def _run(function: str, running: _Demo) -> None:
+    """Set off a timer's function by hand."""
+    url = f"{running.host}/admin/functions/{function}"
+    requests.post(url, json={}, timeout=_ANSWER_SECONDS).raise_for_status()
 
 
 def _wait_until_told(running: _Demo) -> None:
@@ -281,7 +324,7 @@ def _cards(running: _Demo, known: int) -> Iterator[str]:
 def _headline(message: Mapping[str, object]) -> str:
     match message:
         case {"payload": {"attachments": [{"content": {"fallbackText": str(text)}}, *_]}}:
-            return visible(text)
+            return visible(_ESCAPED.sub(r"\1", text))
         case _:
             return "a message without a card"
 
@@ -299,6 +342,7 @@ def _stay_up(running: _Demo) -> None:
                 "Look around from another terminal, in that folder, whose settings lead here:",
                 f"  cd {running.folder}",
                 "  portcullis findings",
+                "  portcullis sessions --failed",
                 "  portcullis explain --vm vm-jit-window --from 203.0.113.9",
                 "",
                 "Ctrl-C ends it.",

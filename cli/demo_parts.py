@@ -25,7 +25,7 @@ STOP_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.05
 _SHOWN_LOG_LINES: Final = 3
 
-_ACCOUNT: Final = "devstoreaccount1"
+ACCOUNT: Final = "devstoreaccount1"
 _ACCOUNT_KEY: Final = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 )
@@ -149,10 +149,10 @@ def start_azurite(parts: Parts) -> str:
         return found if len(found) == _SERVICES else None
 
     urls = parts.wait_for("Azurite", listening, START_SECONDS)
-    endpoints = {f"{service}Endpoint": f"{url}/{_ACCOUNT}" for service, url in urls.items()}
+    endpoints = {f"{service}Endpoint": f"{url}/{ACCOUNT}" for service, url in urls.items()}
     members = {
         "DefaultEndpointsProtocol": "http",
-        "AccountName": _ACCOUNT,
+        "AccountName": ACCOUNT,
         "AccountKey": _ACCOUNT_KEY,
         **endpoints,
     }

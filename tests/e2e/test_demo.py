@@ -201,8 +201,11 @@ def test_opening_is_told_by_event_with_who_did_it(demo: Demo) -> None:
     ]
     assert change.says in demo.output
     assert re.search(rf"Told after \d+\.\d s\. Opened by {change.by} with Azure CLI:", demo.output)
-    headlines = "\n".join(cards(demo)[-1][1])
-    assert f"CRITICAL: {change.vm} can be reached over SSH" in headlines
+    group = change.nsg_id.rpartition("/")[2]
+    assert cards(demo)[-2][1] == [
+        f"  CRITICAL: {change.vm} can be reached over SSH (port 22) from the internet",
+        f"  HIGH: {group} lets the internet through to SSH (port 22)",
+    ]
 
 
 def cards(demo: Demo) -> list[tuple[str, list[str]]]:
@@ -214,9 +217,20 @@ def cards(demo: Demo) -> list[tuple[str, list[str]]]:
 def test_cards_that_arrived_are_told_at_each_step(demo: Demo) -> None:
     told = cards(demo)
     (url,) = {url for url, _ in told}
-    assert len(told) == 3
+    assert len(told) == 4
     arrived = requests.get(url, timeout=SECONDS).json()["messages"]
     assert len(arrived) == sum(len(lines) for _, lines in told)
+
+
+def test_sessions_through_bastion_are_read_and_their_attack_is_told(demo: Demo) -> None:
+    people = ["dana@larkspur.example", "sam@larkspur.example", "kim@larkspur.example"]
+    assert [demo.output.count(person) for person in people] == [1, 1, 1]
+    assert "Azure Bastion has logged 9 sessions." in demo.output
+    (headline,) = cards(demo)[-1][1]
+    assert headline.strip() == "2 signals in Bastion sessions"
+    failed = demo.command("sessions", "--failed", "--format", "json")
+    sessions = json.loads(failed.stdout)["sessions"]
+    assert [one["user_name"] for one in sessions] == ["root"] * 6
 
 
 def test_recorded_findings_are_shown_with_their_history(demo: Demo) -> None:
