@@ -23,11 +23,13 @@ from shared.findings.finding import (
     Transition,
     fingerprint_of,
 )
+from shared.findings.session_signals import Signal, SignalKind
 from shared.network.ids import ResourceId
 from shared.rendering.card_elements import Card
 from shared.rendering.card_finding import finding_card
 from shared.rendering.card_links import CardLinks
 from shared.rendering.card_lists import closing_card, digest_card
+from shared.rendering.session_card import signals_card
 
 FOLDER: Final = Path(__file__).parent / "cards"
 
@@ -195,6 +197,18 @@ def busy_run() -> Sequence[Transition]:
     return [*machines, *groups, *addresses, *gone]
 
 
+def signals() -> Sequence[Signal]:
+    """Give one signal of each kind, from names that are not friendly too."""
+    bastion = ResourceId(f"{NETWORK}/bastionHosts/bas-hub")
+    machine = ResourceId(vm_id("vm-web-01"))
+    return [
+        Signal(SignalKind.FAILED_LOGINS, bastion, SEEN, "198.51.100.77", count=6),
+        Signal(SignalKind.SHARED_ACCOUNT, bastion, SEEN, "203.0.113.40", "azureuser", machine),
+        Signal(SignalKind.UNTRUSTED_CLIENT, bastion, SEEN, "192.0.2.9", HOSTILE, machine),
+        Signal(SignalKind.EXEMPT_MACHINE, bastion, SEEN, "203.0.113.52", "kim", machine),
+    ]
+
+
 def samples() -> Mapping[str, Card]:
     """Give every reviewed card by the name of its golden file."""
     reachable = step(evidence={"exposures": [exposure()]}, actor=ALICE)
@@ -245,6 +259,7 @@ def samples() -> Mapping[str, Card]:
             CardLinks(),
         ),
         "hostile": finding_card(hostile(), LINKS),
+        "sessions": signals_card(signals(), LINKS),
         "closed": closing_card(
             [
                 closed("vm-web-01", Severity.CRITICAL, Cause.EVENT, ALICE),

@@ -17,7 +17,7 @@ import typer
 
 import dev
 from cli.main import app, main
-from shared.adapters.graph_query import ESTATE
+from shared.adapters.graph_query import ESTATE, SUBSCRIPTIONS
 from shared.checks import CHECKS
 from shared.checks.result import Severity
 from shared.config import Setting
@@ -228,7 +228,7 @@ def test_output_that_differs_is_noticed() -> None:
 def test_readme_lets_az_send_every_query_of_a_live_scan() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (named,) = re.findall(r"^for query in (.+); do$", readme, re.MULTILINE)
-    assert named.split() == [query.name for query in ESTATE]
+    assert named.split() == [query.name for query in (SUBSCRIPTIONS, *ESTATE)]
 
 
 def decision_pages() -> list[Path]:
