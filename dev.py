@@ -331,7 +331,7 @@ def parser() -> argparse.ArgumentParser:
 
     command("setup", setup, "install what is missing into .venv and node_modules, and nowhere else")
     command("demo", demo, "set up, then run the whole product on this machine").add_argument(
-        "--once", action="store_true", help="end after the second sweep"
+        "--once", action="store_true", help="end after the last change instead of staying up"
     )
     command("test", test, "set up, then run every check that CI runs").add_argument(
         "--fast", action="store_true", help="leave out the slow tests and the coverage of the core"

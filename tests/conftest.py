@@ -1,5 +1,6 @@
 """Fixtures that every tier of the tests may ask for."""
 
+import gc
 import json
 import queue
 import sys
@@ -26,6 +27,14 @@ import azure.functions as func
 SEEN = queue.Queue()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 """
+
+
+def pytest_unconfigure() -> None:
+    """Give the collector back what reading snapshot files hid from it, before Python ends.
+
+    DuckDB complains at great length about its own modules where they are not collected.
+    """
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
