@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -49,10 +50,12 @@ def login(profile: OsProfile | None, row: Envelope) -> MachineLogin:
     linux = profile.linux_configuration if profile else None
     identity = _IDENTITY.decode(row.identity)
     kind = (identity.type or "" if isinstance(identity, IdentityBody) else "").lower()
-    return MachineLogin(
-        password=None if linux is None else not linux.disable_password_authentication,
-        system_identity="systemassigned" in kind,
-    )
+    password = None if linux is None else not linux.disable_password_authentication
+    return _login(password, "systemassigned" in kind)
+
+
+_login: Final = cache(MachineLogin)
+"""Machines of one posture, of which there are six, hold one object."""
 
 
 def tags_of(row: Envelope) -> Mapping[str, str]:
@@ -82,10 +85,16 @@ def _power_state(body: VirtualMachineBody) -> str | None:
     indexed = [view.power_state] if view and view.power_state else []
     direct = body.instance_view.statuses if body.instance_view else None
     for status in (*indexed, *(direct or ())):
-        kind, _, word = (status.code or "").rpartition("/")
-        if kind.lower() == "powerstate":
-            return word.lower()
+        word = _power_word(status.code or "")
+        if word is not None:
+            return word
     return None
+
+
+@lru_cache(maxsize=64)
+def _power_word(code: str) -> str | None:
+    kind, _, word = code.rpartition("/")
+    return word.lower() if kind.lower() == "powerstate" else None
 
 
 def operating_system(

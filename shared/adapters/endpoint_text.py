@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from sys import intern
 from typing import TypeVar
 
 from shared.adapters.wire import Reference, RuleBody
@@ -21,6 +23,8 @@ Word = TypeVar("Word")
 _LAST_PRIORITY = 4096
 _TAG = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _ANYWHERE = frozenset({"*", "any"})
+_DIGITS = frozenset(string.digits)
+"""What most prefixes begin with, and no tag."""
 DIRECTIONS = {member.lower(): member for member in Direction}
 ACCESSES = {member.lower(): member for member in (Access.ALLOW, Access.DENY)}
 
@@ -46,11 +50,11 @@ def security_rule(name: str, body: RuleBody) -> SecurityRule:
     destination_ports = _ports(body.destination_port_range, body.destination_port_ranges)
     is_whole = body.protocol and source_ports and destination_ports
     return SecurityRule(
-        name=name,
+        name=intern(name),
         priority=priority_of(body.priority, lowest=100),
         direction=_direction(body.direction),
         access=_access(body.access),
-        protocol=Protocol.parse(body.protocol or "*"),
+        protocol=_protocol(body.protocol or "*"),
         source=source,
         source_ports=source_ports or ALL_PORTS,
         destination=destination,
@@ -76,6 +80,11 @@ def priority_of(priority: int | str | None, *, lowest: int) -> int:
 @lru_cache(maxsize=64)
 def _direction(text: str) -> Direction:
     return member(DIRECTIONS, text, "direction")
+
+
+@lru_cache(maxsize=64)
+def _protocol(text: str) -> Protocol:
+    return Protocol.parse(text)
 
 
 @lru_cache(maxsize=64)
@@ -108,7 +117,7 @@ def _side(
     return replace(_named(_not_blank(texts)), application_security_groups=members)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _stated(texts: tuple[str | None, ...]) -> Endpoint:
     """Read one side; cached, since an estate's rules repeat a few texts over and over."""
     return endpoint(_not_blank(texts))
@@ -131,9 +140,11 @@ def _named(texts: tuple[str, ...]) -> Endpoint:
     literal: list[str] = []
     tags: list[ServiceTag] = []
     for text in map(str.strip, texts):
-        if text.lower() in _ANYWHERE:
+        if text[:1] in _DIGITS:
+            literal.append(text)
+        elif text.lower() in _ANYWHERE:
             return Endpoint(everywhere=True)
-        if _TAG.fullmatch(text):
+        elif _TAG.fullmatch(text):
             tags.append(ServiceTag.parse(text))
         else:
             literal.append(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -158,6 +159,7 @@ def single_address(text: str | None) -> int | None:
     return address_number(text)
 
 
+@lru_cache(maxsize=64)
 def family_of(version: str | None) -> Family:
     """Read an address version; a missing one is IPv4.
 

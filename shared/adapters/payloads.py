@@ -153,7 +153,8 @@ class SnapshotBuilder:
         except (msgspec.DecodeError, InvalidResourceIdError) as error:
             raise InvalidPayloadError(str(error)) from error
         try:
-            self._unread.pop(identity, None)
+            if self._unread:
+                self._unread.pop(identity, None)
             self._take(envelope.type.lower(), identity, envelope)
         except (msgspec.DecodeError, TagFileError, ValueError) as error:
             self._unread[identity] = f"the row could not be understood: {error}"

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
-from shared.network.topology import NetworkInterface, Subnet
+from shared.network.topology import IpConfiguration, NetworkInterface, Subnet
 
 
 def missing_dependencies(snapshot: Snapshot) -> Iterator[tuple[ResourceId, ResourceId]]:
@@ -15,25 +15,45 @@ def missing_dependencies(snapshot: Snapshot) -> Iterator[tuple[ResourceId, Resou
     for machine in snapshot.virtual_machines.values():
         yield from _missing(snapshot.network_interfaces, machine.id, *machine.network_interfaces)
     for nic in (*snapshot.network_interfaces.values(), *_models(snapshot)):
-        yield from _missing(snapshot.security_groups, nic.id, nic.security_group)
+        if nic.security_group not in snapshot.security_groups:
+            yield from _missing(snapshot.security_groups, nic.id, nic.security_group)
         for configuration in nic.ip_configurations:
-            subnet_id = configuration.subnet
-            network_id = subnet_id.parent("subnets") if subnet_id else None
-            if configuration.public_ip not in made:
+            if configuration.public_ip is not None and configuration.public_ip not in made:
                 yield from _missing(snapshot.public_ips, nic.id, configuration.public_ip)
-            yield from _missing(snapshot.virtual_networks, nic.id, network_id)
-            if network_id in snapshot.virtual_networks:
-                yield from _missing(snapshot.subnets, nic.id, subnet_id)
-            balancers = (
-                *(pool.parent("backendAddressPools") for pool in configuration.balancer_pools),
-                *(rule.parent("inboundNatRules") for rule in configuration.nat_rules),
-                *(pool.parent("inboundNatPools") for pool in configuration.nat_pools),
-            )
-            yield from _missing(snapshot.load_balancers, nic.id, *balancers)
+            if configuration.subnet not in snapshot.subnets:
+                yield from _missing_of_subnet(snapshot, nic.id, configuration.subnet)
+            if balancers := _balancers(configuration):
+                yield from _missing(snapshot.load_balancers, nic.id, *balancers)
     for subnet in _subnets_in_use(snapshot):
         yield from _missing(snapshot.security_groups, subnet.id, subnet.security_group)
         yield from _missing(snapshot.route_tables, subnet.id, subnet.route_table)
     yield from _missing_of_firewalls(snapshot)
+
+
+def _missing_of_subnet(
+    snapshot: Snapshot, referrer: ResourceId, subnet: ResourceId | None
+) -> Iterator[tuple[ResourceId, ResourceId]]:
+    """Give what no row tells of a subnet: its network, or the subnet in a network that was read."""
+    network = subnet.parent("subnets") if subnet else None
+    if network in snapshot.virtual_networks:
+        yield from _missing(snapshot.subnets, referrer, subnet)
+    yield from _missing(snapshot.virtual_networks, referrer, network)
+
+
+def _balancers(configuration: IpConfiguration) -> tuple[ResourceId | None, ...]:
+    """Give the load balancers that a configuration belongs to."""
+    pools, rules, nat_pools = (
+        configuration.balancer_pools,
+        configuration.nat_rules,
+        configuration.nat_pools,
+    )
+    if not (pools or rules or nat_pools):
+        return ()
+    return (
+        *(pool.parent("backendAddressPools") for pool in pools),
+        *(rule.parent("inboundNatRules") for rule in rules),
+        *(pool.parent("inboundNatPools") for pool in nat_pools),
+    )
 
 
 def _subnets_in_use(snapshot: Snapshot) -> Iterator[Subnet]:

@@ -19,7 +19,7 @@ from shared.adapters.payloads import InvalidPayloadError
 from shared.usecases.interfaces import PortcullisError
 
 STANDARD_INPUT: Final = "-"
-_READ_BYTES: Final = 1 << 20
+_READ_BYTES: Final = 1 << 18
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_FORMAT: Final = zlib.MAX_WBITS | 16
 _GZIP_LEVEL: Final = 4

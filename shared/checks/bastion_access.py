@@ -11,7 +11,6 @@ from shared.checks.check import Access, Answer, Check, Facts
 from shared.checks.grants import Grants, Need
 from shared.checks.result import CheckResult, Severity, Unjudged
 from shared.network.ids import ResourceId
-from shared.network.snapshot import Snapshot
 
 CHECK_ID: Final = "bastion-access-gap"
 
@@ -67,12 +66,17 @@ def able_people(grants: Grants, way: Way, *, generous: bool = False) -> frozense
 
 
 def _run(facts: Facts) -> Iterator[Answer]:
+    if not facts.snapshot.role_assignments:
+        reason = "no role assignments were read"
+        yield from (Unjudged(CHECK_ID, machine, reason) for machine in facts.behind_bastion)
+        return
     grants = Grants(facts.snapshot)
+    unread = frozenset(gap.scope.key for gap in facts.snapshot.unread)
     for machine, accesses in facts.behind_bastion.items():
         ways = tuple(ways_to_open(machine, accesses))
         if any(able_people(grants, way) for way in ways):
             continue
-        doubt = _doubt(facts.snapshot, grants, machine, ways)
+        doubt = _doubt(grants, unread, machine, ways)
         if doubt is not None:
             yield Unjudged(CHECK_ID, machine, doubt)
         else:
@@ -80,13 +84,13 @@ def _run(facts: Facts) -> Iterator[Answer]:
 
 
 def _doubt(
-    snapshot: Snapshot, grants: Grants, machine: ResourceId, ways: Sequence[Way]
+    grants: Grants, unread: frozenset[str], machine: ResourceId, ways: Sequence[Way]
 ) -> str | None:
-    """Say what leaves it open whether somebody could; None where nothing does."""
-    if not snapshot.role_assignments:
-        return "no role assignments were read"
+    """Say what leaves it open whether somebody could; None where nothing does.
+
+    `unread` are the keys of all that could not be read.
+    """
     resources = {resource for way in ways for _, resource in way.needs}
-    unread = {gap.scope.key for gap in snapshot.unread}
     for subscription in sorted({resource.subscription for resource in resources}):
         if f"/subscriptions/{subscription}" in unread:
             return f"subscription {subscription} could not be read as a whole"

@@ -76,9 +76,12 @@ def passages(facts: Facts, ways: Sequence[Access], port: int) -> Iterator[Passag
 
 def bastion_port(facts: Facts, machine: ResourceId) -> int:
     """Give the port at which a Bastion opens a session: SSH's, for Windows RDP's."""
-    known = facts.snapshot.virtual_machines.get(machine)
-    model = facts.snapshot.scale_sets.get(machine)
-    system = system_of(facts.snapshot, known) if known else model and model.operating_system
+    snapshot = facts.snapshot
+    if known := snapshot.virtual_machines.get(machine):
+        system = system_of(snapshot, known)
+    else:
+        model = snapshot.scale_sets.get(machine)
+        system = model.operating_system if model else None
     return 3389 if system is OperatingSystem.WINDOWS else 22
 
 

@@ -45,19 +45,20 @@ class Facts:
         """The machines of each virtual network that has any, with their configurations in it."""
         found: dict[ResourceId, dict[ResourceId, list[Target]]] = defaultdict(dict)
         for target in self.assessment.targets:
-            owner = self.assessment.owner_of(target.interface)
-            if owner is not None and target.network is not None:
-                found[target.network].setdefault(owner, []).append(target)
+            owner, network = self.assessment.owner_of(target.interface), target.network
+            if owner is not None and network is not None:
+                found[network].setdefault(owner, []).append(target)
         return found
 
     @cached_property
     def behind_bastion(self) -> Mapping[ResourceId, Sequence[Access]]:
         """The machines that some Bastion serves, with their configurations and the hosts."""
-        found: dict[ResourceId, list[Access]] = defaultdict(list)
+        found: dict[ResourceId, tuple[Access, ...]] = {}
         for network, machines in self.inhabitants.items():
             hosts = self.assessment.bastion_service.hosts(network)
             for machine, targets in machines.items() if hosts else ():
-                found[machine].extend(Access(target, hosts) for target in targets)
+                served = [Access(target, hosts) for target in targets]
+                found[machine] = (*found.get(machine, ()), *served)
         return found
 
     @cached_property
@@ -68,16 +69,25 @@ class Facts:
             collected.setdefault(exposure.vm, []).append(exposure)
         return {machine: tuple(found) for machine, found in collected.items()}
 
+    @cached_property
+    def unread_interfaces(self) -> Sequence[tuple[ResourceId, ResourceId]]:
+        """The interfaces that machines list and that were not read, each behind its machine."""
+        known = self.snapshot.network_interfaces
+        return tuple(
+            (machine.id, interface)
+            for machine in self.snapshot.virtual_machines.values()
+            for interface in machine.network_interfaces
+            if interface not in known
+        )
+
 
 Answer: TypeAlias = CheckResult | Unjudged
 
 
 def unread_interfaces(facts: Facts, check: str) -> Iterator[Unjudged]:
     """Name the machines with an interface that was not read: their ways in are not all known."""
-    for machine in facts.snapshot.virtual_machines.values():
-        for nic in machine.network_interfaces:
-            if nic not in facts.snapshot.network_interfaces:
-                yield Unjudged(check, machine.id, f"network interface {nic} could not be read")
+    for machine, nic in facts.unread_interfaces:
+        yield Unjudged(check, machine, f"network interface {nic} could not be read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cached_property
 
 _CATALOGUES = {
     "cis_2_1": "CIS 2.1",
@@ -19,7 +19,7 @@ _CATALOGUES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Controls:
     """The rules that one check speaks to, by catalogue: evidence for them, never "compliant".
 
@@ -38,16 +38,11 @@ class Controls:
     pci: tuple[str, ...] = ()
     soc: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Each rule with its catalogue in front, such as `CIS 5.0 7.2`."""
-        return _labels(self)
-
-
-@cache
-def _labels(controls: Controls) -> tuple[str, ...]:
-    return tuple(
-        f"{_CATALOGUES[entry.name]} {number}"
-        for entry in fields(controls)
-        for number in getattr(controls, entry.name)
-    )
+        return tuple(
+            f"{_CATALOGUES[entry.name]} {number}"
+            for entry in fields(self)
+            for number in getattr(self, entry.name)
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Final
 
 from shared.checks.bastion_controls import IDENTITY, PASSWORDS
 from shared.checks.check import Answer, Check, Facts
-from shared.checks.result import CheckResult, Severity, Unjudged
+from shared.checks.result import CheckResult, Json, Severity, Unjudged
 from shared.network.ids import ResourceId
 from shared.network.machine_login import ENTRA_LOGIN, NOTHING_TOLD, MachineLogin
 from shared.network.snapshot import Snapshot
@@ -71,8 +72,14 @@ def _no_entra_login(facts: Facts) -> Iterator[Answer]:
                 title=f"{machine.id.name} cannot be signed in to with Entra ID:"
                 f" it lacks {' and '.join(lacking)}",
                 controls=IDENTITY.labels,
-                evidence={"lacking": list(lacking)},
+                evidence=_evidence(lacking),
             )
+
+
+@cache
+def _evidence(lacking: tuple[str, ...]) -> Mapping[str, Json]:
+    """Give the evidence that all machines share which lack the same."""
+    return {"lacking": list(lacking)}
 
 
 def machines_with_entra_login(snapshot: Snapshot) -> AbstractSet[ResourceId]:
@@ -94,7 +101,7 @@ def lacks_for_entra_login(
     ID and OpenSSH", requirements.
     """
     lacking = []
-    if able.isdisjoint({machine.id, machine.scale_set}):
+    if machine.id not in able and machine.scale_set not in able:
         lacking.append("a succeeded AADSSHLoginForLinux extension")
     if not (machine.login.system_identity or _model_login(snapshot, machine).system_identity):
         lacking.append("a system-assigned identity")

@@ -15,13 +15,13 @@ from shared.exposure.filters import Filters, platform_default
 from shared.exposure.firewall_ways import FirewallWays
 from shared.exposure.gateway_ways import gateway_ways
 from shared.exposure.group_exposure import GroupExposure
-from shared.exposure.judgement import judge
+from shared.exposure.judgement import judge, openness
 from shared.exposure.layers import Layer
 from shared.exposure.path import Path
 from shared.exposure.rule_match import Destination, Perspective
 from shared.exposure.surroundings import Surroundings
 from shared.exposure.targets import Targets
-from shared.exposure.verdict import Exposed, Undetermined, Verdict
+from shared.exposure.verdict import Exposed, NotExposed, Undetermined, Verdict
 from shared.exposure.ways_in import WayIn, public_ip_ways
 from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
@@ -95,7 +95,7 @@ class Assessment:
         self, group: NetworkSecurityGroup, port: int
     ) -> Exposed | Undetermined | None:
         """Give the worst that one security group alone lets in; None when it is closed."""
-        return self._groups.verdict(group, port, self._question.trusted)
+        return self._groups.verdict(group, port, self._openness)
 
     def owner(self, way: WayIn) -> ResourceId | None:
         """Give the machine behind a way in: the one that lists the interface, or is named by it."""
@@ -124,13 +124,7 @@ class Assessment:
 
     def return_path(self, way: WayIn, verdict: Verdict) -> ReturnPath:
         """Tell whether replies leave by the front door; a translated source always draws them."""
-        direct = self.direct_answers(way)
-        if direct is None:
-            return ReturnPath.DIRECT
-        whole = (
-            isinstance(verdict, Exposed) and verdict.certain and verdict.certain.is_subset(direct)
-        )
-        return ReturnPath.DIRECT if whole else ReturnPath.ASYMMETRIC
+        return _return_path(self.direct_answers(way), verdict)
 
     def direct_answers(self, way: WayIn) -> AddressSet | None:
         """Give who is answered directly where a default route sends other replies elsewhere."""
@@ -158,7 +152,7 @@ class Assessment:
     def _exposure(self, way: WayIn, owner: ResourceId) -> Exposure:
         configuration = way.target.configuration
         machine = self._snapshot.virtual_machines.get(owner)
-        verdict = self._verdict(way)
+        verdict, direct = self._verdict(way), self.direct_answers(way)
         return Exposure(
             vm=machine.id if machine else owner,
             nic=way.target.interface.id,
@@ -170,8 +164,8 @@ class Assessment:
             family=way.family,
             verdict=verdict,
             latent=machine is not None and machine.is_latent,
-            return_path=self.return_path(way, verdict),
-            direct_answers=self.direct_answers(way),
+            return_path=_return_path(direct, verdict),
+            direct_answers=direct,
         )
 
     def _verdict(self, way: WayIn) -> Verdict:
@@ -185,3 +179,18 @@ class Assessment:
             verdict = judge(path, self._question.trusted)
             self._verdicts[path] = verdict
         return verdict
+
+    def _openness(self, path: Path) -> Exposed | Undetermined | None:
+        """Judge a path that need not lead to a machine; one that does may have been judged."""
+        known = self._verdicts.get(path)
+        if known is None:
+            return openness(path, self._question.trusted)
+        return None if isinstance(known, NotExposed) else known
+
+
+def _return_path(direct: AddressSet | None, verdict: Verdict) -> ReturnPath:
+    """Tell how replies go, `direct` being whom they reach in spite of a default route."""
+    if direct is None:
+        return ReturnPath.DIRECT
+    whole = isinstance(verdict, Exposed) and verdict.certain and verdict.certain.is_subset(direct)
+    return ReturnPath.DIRECT if whole else ReturnPath.ASYMMETRIC

@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.exposure.admin_filter import AdminFilter
 from shared.exposure.filters import Filters
-from shared.exposure.layers import Layer, LayerKind, Reason, Step, UnknownLayer
+from shared.exposure.layers import LayerKind, Reason, Step, UnknownLayer
 from shared.exposure.outbound import outbound_layer
 from shared.exposure.path import Path
 from shared.exposure.rule_match import Assumption, Destination, Perspective
@@ -82,19 +82,31 @@ class BastionReach:
         It does when every address of its subnet is let in, from any port that clients use, and
         its own subnet lets packets out to there.
         """
+        network = configuration.subnet.parent("subnets") if configuration.subnet else None
+        destination = Destination(
+            configuration.private_ip,
+            interface.application_security_groups,
+            frozenset(configuration.application_security_groups),
+        )
         for host in hosts:
-            network = configuration.subnet.parent("subnets") if configuration.subnet else None
             sender = self._sender(host, network)
             if sender is None:
                 text = f"the subnet of {host.id.name} is not known"
                 doubts = (Reason("bastion-subnet-unread", text),)
                 yield Passage(host, through=False, doubts=doubts)
                 continue
-            path = Path(self._filters_before(interface, configuration, port, sender), sender)
-            yield self._passage(host, path, self._way_out(host, configuration, port))
+            groups = self._filters.in_front_of(interface, configuration, destination, port, sender)
+            admin = self._admin.in_front_of(
+                network, destination, port, sender, closed_by_default=False
+            )
+            way_out = self._way_out(host, configuration, port)
+            if way_out is None and all(layer.is_open for layer in (*admin, *groups)):
+                yield Passage(host, through=True)
+            else:
+                yield self._passage(host, Path((*admin, *groups), sender), way_out)
 
     def _passage(self, host: BastionHost, path: Path, way_out: Path | None) -> Passage:
-        paths = [part for part in (way_out, path) if part is not None]
+        paths = (path,) if way_out is None else (way_out, path)
         stopping = [part for part in paths if not self._lets_all_in(part)]
         if not stopping:
             return Passage(host, through=True)
@@ -115,9 +127,11 @@ class BastionReach:
 
     def _sender(self, host: BastionHost, network: ResourceId | None) -> Perspective | None:
         """Give a host's addresses as one network sees them; None where they are not known."""
-        if (host.id, network) not in self._seen:
-            self._seen[host.id, network] = self._seen_from(host, network)
-        return self._seen[host.id, network]
+        place = (host.id, network)
+        known = self._seen.get(place)
+        if known is None:
+            known = self._seen[place] = self._seen_from(host, network)
+        return known
 
     def _seen_from(self, host: BastionHost, network: ResourceId | None) -> Perspective | None:
         """Give a host's addresses as senders; a Developer host comes from the platform's."""
@@ -135,23 +149,6 @@ class BastionReach:
         """Give private addresses as senders: one object for equal sets, which layers share."""
         known = self._senders.get(addresses)
         return known or self._senders.setdefault(addresses, _seen(addresses, self._tags))
-
-    def _filters_before(
-        self,
-        interface: NetworkInterface,
-        configuration: IpConfiguration,
-        port: int,
-        sender: Perspective,
-    ) -> tuple[Layer, ...]:
-        destination = Destination(
-            configuration.private_ip,
-            interface.application_security_groups,
-            frozenset(configuration.application_security_groups),
-        )
-        groups = self._filters.in_front_of(interface, configuration, destination, port, sender)
-        network = configuration.subnet.parent("subnets") if configuration.subnet else None
-        admin = self._admin.in_front_of(network, destination, port, sender, closed_by_default=False)
-        return (*admin, *groups)
 
     def _way_out(self, host: BastionHost, target: IpConfiguration, port: int) -> Path | None:
         """Give the outbound rules of the host's own subnet, with the target as what they see.

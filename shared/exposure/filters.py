@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from shared.exposure.front_door import FrontDoor
@@ -11,36 +10,16 @@ from shared.exposure.layers import (
     Layer,
     LayerKind,
     Reason,
-    RuleLayer,
     UnknownLayer,
 )
-from shared.exposure.rule_match import (
-    Destination,
-    Match,
-    Perspective,
-    is_unclear,
-    match_destination,
-)
+from shared.exposure.port_rules import PortRules
+from shared.exposure.rule_match import Destination, Perspective
 from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
-from shared.network.security_rule import Access, SecurityRule
+from shared.network.security_rule import Access
 from shared.network.snapshot import Snapshot
 from shared.network.topology import IpConfiguration, NetworkInterface, Sku
 from shared.packetset.protocols import Protocol
-
-_ORDINARY_DESTINATIONS = frozenset({"virtualnetwork"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Relevant:
-    """The inbound rules of one group that are about one port, with what is common to them.
-
-    `plain` rules match every destination within a virtual network, so that the group decides for
-    all of them alike.
-    """
-
-    rules: tuple[SecurityRule, ...]
-    plain: bool
 
 
 class Filters:
@@ -50,8 +29,9 @@ class Filters:
         """Take the groups and subnets of one snapshot, for flows of one protocol."""
         self._snapshot = snapshot
         self._protocol = protocol
-        self._relevant: dict[tuple[ResourceId, int], _Relevant] = {}
+        self._rules: dict[tuple[ResourceId, int], PortRules] = {}
         self._layers: dict[tuple[object, ...], Layer] = {}
+        self._shared: dict[tuple[object, ...], tuple[Layer, ...]] = {}
 
     def in_front_of(
         self,
@@ -65,23 +45,24 @@ class Filters:
 
         Source: Microsoft Learn, "How network security groups filter network traffic".
         """
-        layers: list[Layer] = []
+        inner, inside = interface.security_group, destination.in_virtual_network
+        place = (configuration.subnet, inner, port, perspective)
+        if inside and (shared := self._shared.get(place)) is not None:
+            return shared
         subnet = self._snapshot.subnets.get(configuration.subnet) if configuration.subnet else None
+        outer = subnet.security_group if subnet else None
+        layers: list[Layer] = []
         if subnet is None:
             layers.append(self._unread_subnet(interface, configuration))
-        elif subnet.security_group is not None:
-            layers.append(
-                self._group_layer(
-                    LayerKind.SUBNET_NSG, subnet.security_group, destination, port, perspective
-                )
-            )
-        if interface.security_group is not None:
-            layers.append(
-                self._group_layer(
-                    LayerKind.NIC_NSG, interface.security_group, destination, port, perspective
-                )
-            )
-        return tuple(layers)
+        if outer is not None:
+            layers.append(self._layer(LayerKind.SUBNET_NSG, outer, destination, port, perspective))
+        if inner is not None:
+            layers.append(self._layer(LayerKind.NIC_NSG, inner, destination, port, perspective))
+        met = tuple(layers)
+        is_plain = self._is_plain(outer, port) and self._is_plain(inner, port)
+        if inside and is_plain and subnet is not None:
+            self._shared[place] = met
+        return met
 
     def _unread_subnet(self, interface: NetworkInterface, configuration: IpConfiguration) -> Layer:
         subnet = configuration.subnet
@@ -92,7 +73,12 @@ class Filters:
             ("subnet", resource), UnknownLayer(LayerKind.SUBNET_NSG, resource, reason)
         )
 
-    def _group_layer(
+    def _is_plain(self, group_id: ResourceId | None, port: int) -> bool:
+        """Tell whether a group, or none, decides alike for all within a virtual network."""
+        group = self._snapshot.security_groups.get(group_id) if group_id else None
+        return group is None or bool(group.faults) or self.rules_about(group, port).is_plain
+
+    def _layer(
         self,
         kind: LayerKind,
         group_id: ResourceId,
@@ -105,39 +91,14 @@ class Filters:
             return self._layers.setdefault(
                 (kind, group_id), UnknownLayer(kind, group_id, _why_unknown(group_id, group))
             )
-        relevant = self.relevant(group, port)
-        matches: tuple[Match, ...] | None = None
-        if not (relevant.plain and destination.in_virtual_network):
-            matches = tuple(
-                match_destination(rule, destination, perspective.family) for rule in relevant.rules
-            )
-        key = (kind, group_id, port, perspective, matches)
-        layer = self._layers.get(key)
-        if layer is None:
-            pairs = zip(relevant.rules, matches or (Match.YES,) * len(relevant.rules), strict=True)
-            kept = tuple(pair for pair in pairs if pair[1] is not Match.NO)
-            layer = self._layers[key] = RuleLayer(kind, group_id, kept, perspective)
-        return layer
+        return self.rules_about(group, port).layer(kind, destination, perspective)
 
-    def relevant(self, group: NetworkSecurityGroup, port: int) -> _Relevant:
-        """Give the inbound rules of a group that are about flows to one port, in order."""
-        known = self._relevant.get((group.id, port))
+    def rules_about(self, group: NetworkSecurityGroup, port: int) -> PortRules:
+        """Give the rules of a group that was read which are about one port."""
+        known = self._rules.get((group.id, port))
         if known is None:
-            rules = tuple(
-                rule
-                for rule in group.inbound
-                if port in rule.destination_ports and rule.protocol.covers(self._protocol)
-            )
-            known = _Relevant(rules, all(_is_plain(rule) for rule in rules))
-            self._relevant[group.id, port] = known
+            known = self._rules[group.id, port] = PortRules(group, port, self._protocol)
         return known
-
-
-def _is_plain(rule: SecurityRule) -> bool:
-    side = rule.destination
-    if is_unclear(rule):
-        return False
-    return side.everywhere or any(tag.key in _ORDINARY_DESTINATIONS for tag in side.tags)
 
 
 def _why_unknown(group_id: ResourceId, group: NetworkSecurityGroup | None) -> Reason:

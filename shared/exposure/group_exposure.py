@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from shared.exposure.filters import Filters
 from shared.exposure.internet import Reach
-from shared.exposure.judgement import openness
-from shared.exposure.layers import LayerKind, RuleLayer
+from shared.exposure.layers import Layer, LayerKind
 from shared.exposure.path import Path
-from shared.exposure.rule_match import (
-    Destination,
-    Match,
-    Perspective,
-    match_destination,
-    may_match,
-)
+from shared.exposure.rule_match import Destination, Perspective, may_match
 from shared.exposure.surroundings import Surroundings
 from shared.exposure.verdict import Exposed, Undetermined
 from shared.network.ids import ResourceId
 from shared.network.security_group import NetworkSecurityGroup
-from shared.network.security_rule import Access, SecurityRule
+from shared.network.security_rule import SecurityRule
 from shared.network.snapshot import Snapshot
-from shared.packetset.addresses import AddressSet, Family
+from shared.packetset.addresses import Family
 
 _Memberships: TypeAlias = tuple[frozenset[ResourceId], frozenset[ResourceId]]
 """The application security groups of an interface, and of one of its configurations."""
@@ -41,15 +34,19 @@ class GroupExposure:
         self._members = _members_by_group(snapshot)
 
     def verdict(
-        self, group: NetworkSecurityGroup, port: int, trusted: AddressSet
+        self,
+        group: NetworkSecurityGroup,
+        port: int,
+        openness: Callable[[Path], Exposed | Undetermined | None],
     ) -> Exposed | Undetermined | None:
         """Give the worst verdict over all destinations and families; None when all are closed.
 
-        Destinations are told apart only where rules tell them apart.
+        Destinations are told apart only where rules tell them apart.  `openness` judges the path
+        through the group alone, None for a closed one.
         """
         worst: Exposed | Undetermined | None = None
         for layer, perspective in self._layers(group, port):
-            verdict = openness(Path((layer,), perspective), trusted)
+            verdict = openness(Path((layer,), perspective))
             if _is_worse(verdict, worst):
                 worst = verdict
             if isinstance(worst, Exposed) and worst.reach is Reach.INTERNET:
@@ -58,22 +55,18 @@ class GroupExposure:
 
     def _layers(
         self, group: NetworkSecurityGroup, port: int
-    ) -> Iterator[tuple[RuleLayer, Perspective]]:
-        relevant = self._filters.relevant(group, port)
+    ) -> Iterator[tuple[Layer, Perspective]]:
+        about = self._filters.rules_about(group, port)
         for family, perspective in self._perspectives.items():
-            if not any(_may_let_in(rule, perspective) for rule in relevant.rules):
+            if not any(may_match(rule, perspective) for rule in about.allowing):
                 continue
-            seen: set[tuple[Match, ...]] = set()
-            for destination in self._destinations(relevant.rules, family, plain=relevant.plain):
-                matches = tuple(
-                    match_destination(rule, destination, family) for rule in relevant.rules
-                )
-                if matches in seen:
-                    continue
-                seen.add(matches)
-                pairs = zip(relevant.rules, matches, strict=True)
-                kept = tuple(pair for pair in pairs if pair[1] is not Match.NO)
-                yield RuleLayer(LayerKind.NIC_NSG, group.id, kept, perspective), perspective
+            destinations = self._destinations(about.rules, family, plain=about.is_plain)
+            seen: set[Layer] = set()
+            for destination in destinations:
+                layer = about.layer(LayerKind.NIC_NSG, destination, perspective)
+                if layer not in seen:
+                    seen.add(layer)
+                    yield layer, perspective
 
     def _destinations(
         self, rules: tuple[SecurityRule, ...], family: Family, *, plain: bool
@@ -120,10 +113,6 @@ def _first_of_each_part(numbers: Sequence[int], bounds: Sequence[int]) -> Iterat
         yield numbers[at]
         part = bisect_right(bounds, numbers[at])
         at = bisect_left(numbers, bounds[part]) if part < len(bounds) else len(numbers)
-
-
-def _may_let_in(rule: SecurityRule, perspective: Perspective) -> bool:
-    return rule.access is not Access.DENY and may_match(rule, perspective)
 
 
 def _is_worse(one: Exposed | Undetermined | None, other: Exposed | Undetermined | None) -> bool:

@@ -16,11 +16,12 @@ from shared.exposure.rule_match import (
     is_doubtful,
     is_unclear,
     matched_sources,
+    matches_everybody,
     may_match,
     unresolved_tags,
 )
 from shared.network.ids import ResourceId
-from shared.network.security_rule import Access, SecurityRule
+from shared.network.security_rule import Access, SecurityRule, is_just_in_time
 from shared.network.service_tags import VIRTUAL_NETWORK, ServiceTag
 from shared.packetset.addresses import ALL_ADDRESSES, AddressSet
 from shared.packetset.packets import PacketSet
@@ -56,11 +57,8 @@ class Step:
 
     @property
     def is_just_in_time(self) -> bool:
-        """Whether just-in-time access made the rule: Defender opens and closes it by itself.
-
-        Source: Microsoft's public support notes on just-in-time access, names of rules.
-        """
-        return (self.rule or "").lower().startswith("securitycenter-jitrule")
+        """Whether just-in-time access made the rule."""
+        return is_just_in_time(self.rule or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,10 @@ class Layer(Interface):
     @property
     def is_closed(self) -> bool:
         """Whether it surely stops every packet, as far as a quick look tells."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it surely lets every packet through, as far as a quick look tells."""
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Split `packets` by what decides them: disjoint, and all of them unless said otherwise."""
@@ -157,11 +159,22 @@ class RuleLayer:
         """Whether a rule that denies everything comes before all that let anybody in."""
         for rule, match in self.rules:
             if rule.access is Access.DENY:
-                if match is Match.YES and rule.source.everywhere and rule.source_ports == ALL_PORTS:
+                if match is Match.YES and matches_everybody(rule, self.perspective):
                     return True
             elif may_match(rule, self.perspective):
                 return False
         return False
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether a rule that lets everybody in comes before all that deny anybody."""
+        for rule, match in self.rules:
+            if rule.access is Access.DENY:
+                if may_match(rule, self.perspective):
+                    return False
+            elif match is Match.YES and matches_everybody(rule, self.perspective):
+                return True
+        return True
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Take from the packets, rule by rule, what each one matches first."""
@@ -265,6 +278,11 @@ class UnknownLayer:
         """False: it may let everything through."""
         return False
 
+    @property
+    def is_open(self) -> bool:
+        """False: it may let nothing through."""
+        return False
+
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Decide everything alike, for or against the sender."""
         access = self.at_best if assumption.generous else Access.DENY
@@ -294,6 +312,11 @@ class FixedLayer:
     def is_closed(self) -> bool:
         """Whether it denies."""
         return self.access is Access.DENY
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it allows."""
+        return not self.is_closed
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Decide everything alike, whatever is assumed."""
@@ -329,6 +352,11 @@ class DoorLayer:
     def is_closed(self) -> bool:
         """False: it is a way in for somebody."""
         return False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a way in for everybody."""
+        return self.admitted == ALL_ADDRESSES
 
     def decisions(self, assumption: Assumption, packets: PacketSet) -> Sequence[Decision]:
         """Take the admitted senders, and refuse the others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -18,6 +18,7 @@ from shared.network.service_tags import (
 )
 from shared.network.service_tags import INTERNET as INTERNET_TAG
 from shared.packetset.addresses import NO_ADDRESSES, AddressSet, Family
+from shared.packetset.protocols import ALL_PORTS
 
 
 class Origin(Enum):
@@ -141,22 +142,35 @@ def matched_sources(
     if in_favour and (doubtful := _doubtful_sources(rule, perspective)):
         yield Origin.ADDRESSES, doubtful
     for tag in side.tags:
-        yield from _tag_sources(tag, perspective, assumption)
+        if named := _tag_sources(tag, perspective, assumption):
+            yield named
+
+
+def matches_everybody(rule: SecurityRule, perspective: Perspective) -> bool:
+    """Tell whether a rule names every sender, from every port; False says nothing."""
+    side = rule.source
+    whole = side.everywhere or (bool(side.tags) and _name_everybody(side.tags, perspective))
+    return whole and rule.source_ports == ALL_PORTS
+
+
+def _name_everybody(tags: Sequence[ServiceTag], perspective: Perspective) -> bool:
+    held = {INTERNET_TAG: perspective.internet, VIRTUAL_NETWORK: perspective.virtual_network}
+    return any(held.get(tag.key) == perspective.universe for tag in tags)
 
 
 def may_match(rule: SecurityRule, perspective: Perspective) -> bool:
-    """Tell whether a rule that allows matches any sender under any assumption."""
+    """Tell whether a rule matches any sender under any assumption."""
     side = rule.source
-    return (
-        side.everywhere
-        or side.addresses.overlaps(perspective.universe)
-        or bool(_doubtful_sources(rule, perspective))
-        or any(_may_hold_anybody(tag, perspective) for tag in side.tags)
+    if side.everywhere or side.addresses.overlaps(perspective.universe):
+        return True
+    return bool(_doubtful_sources(rule, perspective)) or any(
+        _may_hold_anybody(tag, perspective) for tag in side.tags
     )
 
 
 def _may_hold_anybody(tag: ServiceTag, perspective: Perspective) -> bool:
-    return any(sources for _, sources in _tag_sources(tag, perspective, _membership(tag.key)))
+    named = _tag_sources(tag, perspective, _membership(tag.key))
+    return named is not None and bool(named[1])
 
 
 @lru_cache(maxsize=4_096)
@@ -166,21 +180,21 @@ def _membership(key: str) -> Assumption:
 
 def _tag_sources(
     tag: ServiceTag, perspective: Perspective, assumption: Assumption
-) -> Iterator[tuple[Origin, AddressSet]]:
+) -> tuple[Origin, AddressSet] | None:
+    """Give the senders that a tag holds; None where that is assumed of nobody."""
     universe = perspective.universe
     if tag.key == INTERNET_TAG:
-        yield Origin.ADDRESSES, perspective.internet
-    elif tag.key == VIRTUAL_NETWORK:
-        yield Origin.ADDRESSES, perspective.virtual_network
-    elif tag.key == AZURE_LOAD_BALANCER:
-        yield Origin.ADDRESSES, PLATFORM_ADDRESS.intersect(universe)
-    else:
-        origin = Origin.AZURE_TENANTS if tag.is_azure_wide else Origin.SERVICE_RANGES
-        listed = perspective.tags.resolve(tag.key)
-        if listed is not None:
-            yield origin, listed.intersect(universe)
-        elif tag.key in assumption.members and not perspective.private:
-            yield origin, universe
+        return Origin.ADDRESSES, perspective.internet
+    if tag.key == VIRTUAL_NETWORK:
+        return Origin.ADDRESSES, perspective.virtual_network
+    if tag.key == AZURE_LOAD_BALANCER:
+        return Origin.ADDRESSES, PLATFORM_ADDRESS.intersect(universe)
+    origin = Origin.AZURE_TENANTS if tag.is_azure_wide else Origin.SERVICE_RANGES
+    listed = perspective.tags.resolve(tag.key)
+    if listed is not None:
+        return origin, listed.intersect(universe)
+    belongs = tag.key in assumption.members and not perspective.private
+    return (origin, universe) if belongs else None
 
 
 def _doubtful_sources(rule: SecurityRule, perspective: Perspective) -> AddressSet:
@@ -198,7 +212,7 @@ def _doubtful_sources(rule: SecurityRule, perspective: Perspective) -> AddressSe
         and rule.access is not Access.DENY
     ):
         return perspective.universe
-    if any(tag.key == VIRTUAL_NETWORK for tag in side.tags):
+    if side.tags and any(tag.key == VIRTUAL_NETWORK for tag in side.tags):
         return perspective.doubtful_virtual_network
     return NO_ADDRESSES
 

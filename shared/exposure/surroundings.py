@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from shared.exposure.internet import INTERNET
 from shared.exposure.rule_match import Perspective
@@ -49,6 +50,9 @@ class Translation:
     within_network: bool
 
 
+_BY_SYSTEM_ROUTES: Final = Returns()
+
+
 class Surroundings:
     """The internet as each subnet of a snapshot sees it; equal views are one object."""
 
@@ -80,8 +84,10 @@ class Surroundings:
 
         Source: Microsoft Learn, "Virtual network traffic routing", 0.0.0.0/0 address prefix.
         """
-        universe = self.internet(subnet, family).universe
         returns = self._returns(subnet)
+        if not returns.routed:
+            return None
+        universe = self.internet(subnet, family).universe
         if not universe or not universe.is_subset(returns.routed):
             return None
         return universe.intersect(returns.direct)
@@ -139,7 +145,7 @@ class Surroundings:
         """Give where a subnet's replies go; a route table that was not read may send all away."""
         subnet = self._snapshot.subnets.get(subnet_id) if subnet_id else None
         if subnet is None or subnet.route_table is None:
-            return Returns()
+            return _BY_SYSTEM_ROUTES
         known = self._by_table.get(subnet.route_table)
         if known is None:
             known = _returns(self._snapshot.route_tables.get(subnet.route_table))

@@ -32,7 +32,7 @@ class ResourceId:
     def __init__(self, text: str) -> None:
         """Take the id as spelt; raise `InvalidResourceIdError` unless it begins with a slash."""
         trimmed = text.strip().rstrip("/")
-        if not trimmed.startswith("/") or len(trimmed) < len("/a"):
+        if len(trimmed) < len("/a") or trimmed[0] != "/":
             raise InvalidResourceIdError(text)
         self.text = trimmed
         # U+0130 is the one letter that grows in lower case; both forms are cut at the same places.
@@ -61,7 +61,7 @@ class ResourceId:
     @property
     def name(self) -> str:
         """The last segment."""
-        return self.text.rpartition("/")[2]
+        return self.text[self.text.rfind("/") + 1 :]
 
     @property
     def subscription(self) -> str:
@@ -94,14 +94,14 @@ class ResourceId:
         return ResourceId(f"{self.text}/{collection}/{name}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _cut(text: str, key: str, collection: str) -> ResourceId | None:
     """Do what `ResourceId.parent` says; many children of one resource are asked again and again."""
     cut = key.rfind(f"/{collection.lower()}/")
     return None if cut <= 0 else ResourceId(text[:cut])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def resource_id(text: str) -> ResourceId:
     """Parse an id, sharing one object among the many references to one resource.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from shared.network.ids import ResourceId
@@ -63,21 +65,22 @@ class NetworkSecurityGroup:
     rules: tuple[SecurityRule, ...] = ()
     faults: tuple[str, ...] = ()
 
+    @property
+    def all_rules(self) -> tuple[SecurityRule, ...]:
+        """The custom rules, in any order, and the default ones."""
+        return (*self.rules, *DEFAULT_SECURITY_RULES)
+
     @cached_property
     def inbound(self) -> tuple[SecurityRule, ...]:
         """The inbound rules in the order in which Azure tries them, default rules last."""
-        return self._ordered(Direction.INBOUND)
+        return in_order(rule for rule in self.all_rules if rule.direction is Direction.INBOUND)
 
     @cached_property
     def outbound(self) -> tuple[SecurityRule, ...]:
         """The outbound rules in the order in which Azure tries them, default rules last."""
-        return self._ordered(Direction.OUTBOUND)
+        return in_order(rule for rule in self.all_rules if rule.direction is Direction.OUTBOUND)
 
-    def _ordered(self, direction: Direction) -> tuple[SecurityRule, ...]:
-        rules = (*self.rules, *DEFAULT_SECURITY_RULES)
-        return tuple(
-            sorted(
-                (rule for rule in rules if rule.direction is direction),
-                key=lambda rule: rule.priority,
-            )
-        )
+
+def in_order(rules: Iterable[SecurityRule]) -> tuple[SecurityRule, ...]:
+    """Give rules of one direction in the order in which Azure tries them."""
+    return tuple(sorted(rules, key=attrgetter("priority")))

@@ -55,6 +55,14 @@ class Endpoint:
 EVERYWHERE = Endpoint(everywhere=True)
 
 
+def is_just_in_time(name: str) -> bool:
+    """Tell whether just-in-time access made a rule: Defender opens and closes it by itself.
+
+    Source: Microsoft's public support notes on just-in-time access, names of rules.
+    """
+    return name.lower().startswith("securitycenter-jitrule")
+
+
 @dataclass(frozen=True, slots=True)
 class SecurityRule:
     """A security rule; lower `priority` is tried first.

@@ -71,11 +71,8 @@ class NetworkInterface:
     @property
     def application_security_groups(self) -> frozenset[ResourceId]:
         """The application security groups that any of its configurations is a member of."""
-        return frozenset(
-            group
-            for configuration in self.ip_configurations
-            for group in configuration.application_security_groups
-        )
+        named = (one.application_security_groups for one in self.ip_configurations)
+        return frozenset[ResourceId]().union(*named)
 
 
 class Sku(StrEnum):

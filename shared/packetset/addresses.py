@@ -97,7 +97,7 @@ class AddressSet:
         parsed = [_parse(text) for text in texts]
         if len(parsed) == 1:
             return parsed[0]
-        return cls(IntervalSet.of(span for one in parsed for span in one.numbers.spans))
+        return cls(IntervalSet.of([span for one in parsed for span in one.numbers.spans]))
 
     def __bool__(self) -> bool:
         """Tell whether there is any member."""
@@ -158,7 +158,7 @@ NO_ADDRESSES = AddressSet(IntervalSet())
 ALL_ADDRESSES = FAMILY_ADDRESSES[Family.IPV4].union(FAMILY_ADDRESSES[Family.IPV6])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _parse(text: str) -> AddressSet:
     if "-" in text:
         first, _, last = text.partition("-")

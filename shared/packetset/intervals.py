@@ -81,6 +81,8 @@ class IntervalSet:
     def overlaps(self, other: IntervalSet) -> bool:
         """Tell whether any member is common to both, without making the intersection."""
         few, many = self.bounds, other.bounds
+        if not few or not many or few[-1] <= many[0] or many[-1] <= few[0]:
+            return False
         if len(few) > len(many):
             few, many = many, few
         return any(_meets(many, few[i], few[i + 1]) for i in range(0, len(few), 2))

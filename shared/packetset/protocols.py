@@ -32,7 +32,6 @@ class Protocol(StrEnum):
     AH = "Ah"
 
     @classmethod
-    @lru_cache(maxsize=64)
     def parse(cls, text: str) -> Protocol:
         """Read a protocol in any case; `Any` and `All` are spellings of `*`.
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.exposure.documents import JsonObject, exposure_document
 from shared.findings.documents import finding_document, unjudged_document
+from shared.usecases.collector import collector_at_rest
 from shared.usecases.scan import Scan
 
 SCHEMA: Final = "portcullis/scan/1"
@@ -13,6 +14,11 @@ SCHEMA: Final = "portcullis/scan/1"
 
 def scan_document(found: Scan) -> JsonObject:
     """Give everything that a scan found as plain JSON data."""
+    with collector_at_rest():
+        return _document(found)
+
+
+def _document(found: Scan) -> JsonObject:
     snapshot = found.snapshot
     return {
         "schema": SCHEMA,

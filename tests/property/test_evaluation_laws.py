@@ -234,9 +234,19 @@ def test_closed_path_lets_nobody_in_whatever_is_assumed(
     drawn: list[SecurityRule], seen: Perspective, assumption: Assumption
 ) -> None:
     way = path(drawn, seen)
-    assume(way.is_closed)
-    assert not way.let_in(assumption)
-    assert isinstance(judge(way), NotExposed)
+    gets_in = bool(way.let_in(assumption)) or not isinstance(judge(way), NotExposed)
+    assert not (way.is_closed and gets_in)
+
+
+@given(rule_lists(), perspectives, assumptions, st.integers(100, 4096))
+def test_open_layer_lets_everybody_in_whatever_is_assumed(
+    drawn: list[SecurityRule], seen: Perspective, assumption: Assumption, priority: int
+) -> None:
+    everybody = SecurityRule("everybody", priority, Direction.INBOUND, Access.ALLOW)
+    way = path([*drawn, everybody], seen)
+    found = reduce(PacketSet.union, way.let_in(assumption).values(), NO_PACKETS)
+    stopped = way.sent(assumption).subtract(found)
+    assert not (way.layers[0].is_open and stopped)
 
 
 @given(rule_lists(), perspectives, st.sampled_from(PLACES))

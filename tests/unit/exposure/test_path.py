@@ -40,6 +40,7 @@ TRANSLATED: Final = Perspective(
 DOUBT: Final = Reason("unread", "it could not be read")
 GROUP: Final = ResourceId("/nsg/n")
 KINDS: Final = (LayerKind.SUBNET_NSG, LayerKind.NIC_NSG)
+CLIENT_PORTS: Final = IntervalSet.span(1024, 65535)
 NETWORK_RULES: Final = Assumption()
 
 
@@ -102,6 +103,25 @@ def test_every_layer_must_allow_and_the_first_to_deny_ends_the_trace(
     assert verdict.reasons == ()
 
 
+@pytest.mark.parametrize(
+    ("rules", "is_open"),
+    [
+        pytest.param([ALLOW], True, id="allows-everybody"),
+        pytest.param([rule(Access.ALLOW, "Internet"), DENY], True, id="by-a-tag-of-everybody"),
+        pytest.param([rule(Access.ALLOW, "VirtualNetwork"), DENY], False, id="by-another-tag"),
+        pytest.param([DENY, ALLOW], False, id="denies-first"),
+        pytest.param([rule(Access.ALLOW, source_ports=CLIENT_PORTS), DENY], False, id="some-ports"),
+        pytest.param([rule(Access.DENY, "VirtualNetwork"), ALLOW], True, id="denies-nobody-here"),
+        pytest.param([rule(Access.DENY, "Storage"), ALLOW], False, id="may-deny-somebody"),
+        pytest.param([], True, id="no-rule"),
+    ],
+)
+def test_layer_is_open_where_nobody_can_be_denied(
+    rules: Sequence[SecurityRule], *, is_open: bool
+) -> None:
+    assert layer(*rules).is_open is is_open
+
+
 def test_packets_that_no_rule_matches_pass_without_a_step() -> None:
     passing = layer(rule(Access.DENY, "AzureLoadBalancer"), kind=LayerKind.ADMIN_RULES)
     verdict = judge(Path((passing, layer(ALLOW)), CLIENTS))
@@ -129,6 +149,7 @@ def test_unread_layer_alone_leaves_the_verdict_open(at_best: Access) -> None:
     verdict = judge(Path((unread,), CLIENTS))
     assert isinstance(verdict, Undetermined)
     assert (verdict.reasons, [step.rule for step in verdict.trace]) == ((DOUBT,), [None])
+    assert (unread.is_closed, unread.is_open) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -151,10 +172,10 @@ def test_default_of_the_platform_decides_everything_alike(access: Access, expect
     verdict = judge(Path((default,), CLIENTS))
     assert isinstance(verdict, expected)
     assert verdict.trace == (Step(LayerKind.PLATFORM, ResourceId("/pip"), "the-default", access),)
-    assert (default.unresolved, default.doubts, default.is_closed) == (
-        (),
-        (),
+    assert (default.unresolved, default.doubts) == ((), ())
+    assert (default.is_closed, default.is_open) == (
         access is Access.DENY,
+        access is Access.ALLOW,
     )
 
 
@@ -164,7 +185,11 @@ def test_door_takes_those_it_admits_and_refuses_others() -> None:
     taken, refused = door.decisions(NETWORK_RULES, PacketSet.of(OFFICE))
     assert (taken.access, taken.packets.sources) == (Access.ALLOW, half)
     assert (refused.access, refused.packets.sources) == (Access.DENY, OFFICE.subtract(half))
-    assert (door.unresolved, door.is_closed) == ((), False)
+    assert (door.unresolved, door.is_closed, door.is_open) == ((), False, False)
+
+
+def test_door_that_admits_everybody_is_open() -> None:
+    assert DoorLayer(ResourceId("/rule"), "dnat").is_open
 
 
 def test_door_with_a_doubt_may_admit_everybody() -> None:

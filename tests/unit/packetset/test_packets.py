@@ -49,6 +49,12 @@ def test_sources_come_from_any_port() -> None:
     assert NO_PACKETS.sources == NO_ADDRESSES
 
 
+def test_union_with_nothing_is_the_set_itself() -> None:
+    office = PacketSet.of(OFFICE)
+    assert office.union(NO_PACKETS) is office
+    assert NO_PACKETS.union(office) is office
+
+
 @pytest.mark.parametrize(
     ("sources", "ports", "source", "source_port"),
     [
