@@ -1,8 +1,8 @@
 """Random estates and walks without end: `python -m tests.longrun [--minutes N] [--seed S]`.
 
-Keeps comparing product and oracle on estates that CI has no time for, and record and estate after
-walks of changes, events and sweeps; prints a line a minute and every seed that fails, and ends with
-status 1 if one did.  `--seed` tries one seed again.
+Keeps comparing product and oracle on estates that CI has no time for, before and after plans, and
+record and estate after walks of changes, events and sweeps; prints a line a minute and every seed
+that fails, and ends with status 1 if one did.  `--seed` tries one seed again.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from tests import event_walks
 from tests.oracle.comparison import disagreements
 from tests.oracle.door_estates import random_door_estate
 from tests.oracle.estates import random_estate
+from tests.plan_judging import broken_plans
 
 TRIALS: Final[dict[str, Callable[[int], list[str]]]] = {
     "public addresses": lambda seed: disagreements(random_estate(seed)),
     "other doors": lambda seed: disagreements(random_door_estate(seed)),
+    "plans for groups": lambda seed: broken_plans(random_estate(seed)),
+    "plans for doors": lambda seed: broken_plans(random_door_estate(seed)),
     "changes and sweeps": lambda seed: event_walks.disagreements(event_walks.random_steps(seed)),
 }
 """What is tried with each seed: a function that returns a line for everything that is wrong."""

@@ -1,0 +1,1 @@
+"""Plans: the smallest change that closes an exposure, rehearsed, approved and undoable."""
