@@ -46,6 +46,7 @@ def _measure(size: int) -> Figures:
         "events_per_second": round(size / (writing_seconds + settling_seconds), 1),
         "deliveries_count": 2 * size,
         "cards_count": len(noticed.told_at),
+        "cards_told_twice_count": noticed.repeated_cards,
         "arm_reads_count": noticed.arm_reads,
         "queries_count": noticed.queries,
         "findings_count": len(after),

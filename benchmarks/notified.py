@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,10 +33,14 @@ _LOOK_SECONDS: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What Azure and Teams saw of one change: when it was asked for and told, and what it cost."""
+    """What Azure and Teams saw of one change: when it was asked for and told, and what it cost.
+
+    `repeated_cards` counts those that say what another one said already.
+    """
 
     asked_at: datetime
     told_at: Sequence[datetime]
+    repeated_cards: int
     arm_reads: int
     queries: int
 
@@ -110,13 +115,14 @@ class App:
     def noticed(self) -> Noticed:
         """Give what Azure and Teams saw since they forgot."""
         log = self._shown("requests", "requests")
-        told = [
-            datetime.fromisoformat(one["received_at"]) for one in self._shown("teams", "messages")
-        ]
+        cards = self._shown("teams", "messages")
+        told = [datetime.fromisoformat(one["received_at"]) for one in cards]
+        said = {json.dumps(one["payload"], sort_keys=True) for one in cards}
         writes = [one for one in log if one["method"] in {"PUT", "DELETE"}]
         return Noticed(
             asked_at=min(datetime.fromisoformat(one["time"]) for one in writes),
             told_at=told,
+            repeated_cards=len(cards) - len(said),
             arm_reads=sum(one["method"] == "GET" for one in log),
             queries=sum(one["path"] == _GRAPH for one in log),
         )
@@ -136,7 +142,7 @@ class App:
     def _is_settled(self) -> bool:
         if any(self._length(queue.value) for queue in Queue):
             return False
-        if any(one["state"] == "waiting" for one in self._shown("events", "events")):
+        if self._shown("events?state=waiting", "events"):
             return False
         runtime = self._tenant.runtime
         subscriptions = runtime.findings.subscriptions()

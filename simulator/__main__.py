@@ -1,6 +1,7 @@
-"""`python -m simulator`: serve an estate on loopback until interrupted."""
+"""`python -m simulator`: serve an estate on loopback until interrupted or terminated."""
 
 import argparse
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -10,10 +11,10 @@ from simulator.server import NotLoopback, start
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; the first line of output is the address.
+    """Serve until told to stop; the first line of output is the address.
 
-    Returns 0 after an interrupt, 2 for an estate that cannot be read or an address that cannot be
-    served.
+    Returns 0 after an interrupt or a request to terminate, 2 for an estate that cannot be read or
+    an address that cannot be served.
     """
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
@@ -31,11 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
     with running:
         if options.port_file:
             _write_whole(options.port_file, f"{running.port}\n")
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
         print(running.url, flush=True)  # noqa: T201 - a command line tool
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        stopped.wait()
     return 0
 
 

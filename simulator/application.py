@@ -33,7 +33,10 @@ class Application:
         received, began = self.simulation.now(), time.perf_counter()
         status = 0
         try:
-            response = self._faulted(request) or self._routed(request)
+            response, is_lost = self._faulted(request)
+            response = response or self._routed(request)
+            if is_lost:
+                raise DroppedConnection
             status = response.status
         finally:
             entry = LoggedRequest(
@@ -42,16 +45,17 @@ class Application:
             self.simulation.log.append(entry)
         return response
 
-    def _faulted(self, request: Request) -> Response | None:
+    def _faulted(self, request: Request) -> tuple[Response | None, bool]:
+        """Return the answer that a fault gives, if one does, and whether any answer is lost."""
         with self.simulation.lock:
             rule = self.simulation.faults.next_for(request)
         if rule is None:
-            return None
+            return None, False
         if rule.delay_seconds:
             time.sleep(rule.delay_seconds)
         if rule.close_connection:
             raise DroppedConnection
-        return rule.response()
+        return rule.response(), rule.lose_answer
 
     def _routed(self, request: Request) -> Response:
         try:

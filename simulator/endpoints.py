@@ -9,6 +9,7 @@ from simulator import bastion_sessions_endpoint, control, teams
 from simulator.arm import (
     bastion_endpoint,
     lists_endpoint,
+    locks_endpoint,
     operations_endpoint,
     resources_endpoint,
     scale_sets_endpoint,
@@ -25,6 +26,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *teams.ROUTES,
     *graph_endpoint.ROUTES,
     *operations_endpoint.ROUTES,
+    *locks_endpoint.ROUTES,
     *bastion_endpoint.ROUTES,
     *bastion_sessions_endpoint.ROUTES,
     *virtual_machines_endpoint.ROUTES,

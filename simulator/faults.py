@@ -8,7 +8,7 @@ from simulator.exchange import JsonObject, Request, Response
 
 _MEMBERS: Final = frozenset(
     {"match", "times", "status", "headers", "body", "delay_seconds", "close_connection"}
-    | {"after_accept"}
+    | {"after_accept", "lose_answer"}
 )
 
 
@@ -22,7 +22,8 @@ class FaultRule:
 
     `times` counts down to 0, where the rule is spent; None never ends.  A rule with a delay and no
     status only slows the request.  A rule with `after_accept` lets the write be accepted and makes
-    its long-running operation fail, with the error in `body`.
+    its long-running operation fail, with the error in `body`.  One with `lose_answer` lets the
+    request do its work, and drops the connection in the place of the answer.
     """
 
     method: str | None
@@ -34,6 +35,7 @@ class FaultRule:
     delay_seconds: float
     close_connection: bool
     after_accept: bool
+    lose_answer: bool
     source: JsonObject = field(repr=False)
 
     @classmethod
@@ -51,7 +53,7 @@ class FaultRule:
             path = re.compile(match.get("path", ""), re.IGNORECASE)
         except re.error as error:
             raise InvalidFault(f"The path pattern of a fault is wrong: {error}") from error
-        effects = ("status", "delay_seconds", "close_connection", "after_accept")
+        effects = ("status", "delay_seconds", "close_connection", "after_accept", "lose_answer")
         if not any(rule.get(effect) for effect in effects):
             raise InvalidFault(f"A fault needs one of {', '.join(effects)}.")
         return cls(
@@ -64,6 +66,7 @@ class FaultRule:
             delay_seconds=rule.get("delay_seconds") or 0.0,
             close_connection=bool(rule.get("close_connection")),
             after_accept=bool(rule.get("after_accept")),
+            lose_answer=bool(rule.get("lose_answer")),
             source=rule,
         )
 

@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operation_seconds: least duration of a long-running operation.
         retry_after_seconds: what `Retry-After` says on operations and on writes that collide.
         unreadable_subscriptions: subscriptions that the caller may not read.
+        granted_actions: actions of Azure Resource Manager that the caller may take, `*` for any
+            part; None: all.
         default_route_widens_tag: whether a default route of a subnet to an appliance or a gateway
             puts every address into its VirtualNetwork, as the field reports.
         service_tags_change_number: number of the list of service tags.
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operation_seconds: float = 0.0
     retry_after_seconds: int = 1
     unreadable_subscriptions: tuple[str, ...] = ()
+    granted_actions: tuple[str, ...] | None = None
     default_route_widens_tag: bool = True
     service_tags_change_number: int = 417
     changed_by: str = "operator@contoso.example"

@@ -51,6 +51,7 @@ class Simulation:
         self.quota = Quota()
         self.messages: list[JsonObject] = []
         self.sessions = OpenSessions()
+        self.locks: dict[str, JsonObject] = {}
         self.log.clear()
         self.store = Store(self._estate, self.now())
         self.index = GraphIndex(self.store)

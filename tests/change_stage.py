@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,8 +13,15 @@ from shared.findings.resource_change import ResourceChange
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 from shared.network.topology import VirtualMachine
-from shared.usecases.change_message import change_in
-from shared.usecases.changes import ChangeDesk, Work, look_again, note_change
+from shared.usecases.change_inbox import (
+    SPACING,
+    ChangeInbox,
+    LookRequests,
+    ReadEvent,
+    Received,
+    receive_event,
+)
+from shared.usecases.changes import ChangeDesk, Work, look_again
 from shared.usecases.interfaces import Neighbourhood, Queue, Scope, Subscription
 from shared.usecases.notify import Announcer
 from shared.usecases.sweep import Surroundings
@@ -55,16 +62,23 @@ class World:
     wide: frozenset[str] = frozenset()
     before_reading: Callable[[], None] = _nothing
     after_reading: Callable[[], None] = _nothing
+    loose: frozenset[ResourceId] = frozenset()
+    is_behind: bool = False
     asked: list[Sequence[ResourceId]] = field(default_factory=list)
+    recent: list[Collection[ResourceId]] = field(default_factory=list)
+    confirmed: list[Sequence[ResourceId]] = field(default_factory=list)
 
     def set(self, name: str, *, is_open: bool, of: str = SUBSCRIPTION) -> None:
         """Open or close a machine."""
         self.machines[vm(name, of)] = is_open
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Read these machines, and those that they touch."""
         self.before_reading()
         self.asked.append(changed)
+        self.recent.append(recent)
         self.clock.sleep(0.001)
         observed_at = self.clock.now()
         touched = {*changed, *(self.beside[one] for one in changed if one in self.beside)}
@@ -72,7 +86,16 @@ class World:
         seen = {one: _machine(one) for one in sorted(touched) if self.machines.get(one)}
         snapshot = Snapshot(observed_at, virtual_machines=seen)
         self.after_reading()
-        return Neighbourhood(snapshot, frozenset(touched), gone, self.wide, arm_reads=len(touched))
+        return Neighbourhood(
+            snapshot,
+            frozenset(touched),
+            gone,
+            self.wide,
+            self.loose,
+            frozenset(changed),
+            self.is_behind,
+            arm_reads=len(touched),
+        )
 
     def subscriptions(self, scope: Scope) -> Sequence[Subscription]:
         """List what was asked for."""
@@ -90,7 +113,7 @@ class World:
 
     def refreshed(self, snapshot: Snapshot, resources: Sequence[ResourceId]) -> Snapshot:
         """Confirm whatever was read."""
-        del resources
+        self.confirmed.append(resources)
         return snapshot
 
     def judge(self, snapshot: Snapshot) -> Judgement:
@@ -137,6 +160,7 @@ class ChangeStage:
         surroundings = Surroundings(self.world, self.findings, self.sweeps, self.queue, self.clock)
         announcer = Announcer(self.findings, self.channel, self.clock, lags=self.lags)
         self.desk = ChangeDesk(surroundings, self.marks, self.world.judge, announcer)
+        self.looks_wanted = LookRequests(self.queue, self.clock)
 
     def kill_at(self, deadly: int | None) -> None:
         """Kill before this write from now on; None for never."""
@@ -145,22 +169,31 @@ class ChangeStage:
             part.writes = self.writes
 
     def note(self, what: ResourceChange, owner: str = "message-1") -> Work:
-        """Deliver the message of a change."""
-        return note_change(self.desk, what, owner)
+        """Mark a change, and look at it at once."""
+        self.marks.mark(what)
+        return look_again(self.desk, what.subject.subscription, owner)
+
+    def receive(self, what: ResourceChange) -> Received:
+        """Take the event of a change."""
+        return self.take("an event", lambda _text, _at: what)
+
+    def take(self, text: str, read: ReadEvent) -> Received:
+        """Take an event, read in some way."""
+        inbox = ChangeInbox(read, self.marks, self.looks_wanted, self.clock)
+        return receive_event(text, inbox)
 
     def look(self, of: str = SUBSCRIPTION, owner: str = "look") -> Work:
         """Deliver a message that asks to look again."""
         return look_again(self.desk, of, owner)
 
     def deliver(self, message: Mapping[str, Json], owner: str) -> Work:
-        """Deliver any message of the queue of changes."""
-        if "look" in message:
-            return self.look(str(message["look"]), owner)
-        return self.note(change_in(message), owner)
+        """Deliver a message of the queue of changes, when its delay is over."""
+        self.clock.sleep(SPACING.total_seconds())
+        return self.look(str(message["look"]), owner)
 
     def looks(self) -> list[Json]:
         """Name the subscriptions that messages ask to look at."""
-        return [each["look"] for each in self.queue.sent(Queue.CHANGES) if "look" in each]
+        return [each["look"] for each in self.queue.sent(Queue.CHANGES)]
 
     def open_names(self, of: str = SUBSCRIPTION) -> set[str]:
         """Name the machines with an open finding."""

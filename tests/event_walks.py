@@ -25,8 +25,8 @@ from shared.findings.finding import Cause, Finding, FindingState
 from shared.findings.judgement import Judgement
 from shared.network.snapshot import Snapshot
 from shared.usecases.assess import Assessment, record
-from shared.usecases.change_message import change_in
-from shared.usecases.changes import ChangeDesk, look_again, note_change, receive_event
+from shared.usecases.change_inbox import ChangeInbox, LookRequests, receive_event
+from shared.usecases.changes import ChangeDesk, look_again
 from shared.usecases.interfaces import Queue, Scope
 from shared.usecases.notify import Announcer
 from shared.usecases.scan import scan
@@ -49,6 +49,7 @@ Standing: TypeAlias = frozenset[tuple[str, str, str]]
 
 LAGS_SECONDS: Final = (0.0, 45.0, None)
 PAUSE_SECONDS: Final = 20.0
+LOOK_SECONDS: Final = 2.0
 NETWORK_ID: Final = f"{NETWORK}/virtualNetworks/vnet"
 GROUPS: Final = ("outer", "shared", "own")
 
@@ -217,6 +218,8 @@ class Walk:
         announcer = Announcer(self._findings, None, clock, lags=MemoryLags())
         self._marks = MemoryMarks()
         self._desk = ChangeDesk(self._surroundings, self._marks, _judged, announcer)
+        looks = LookRequests(self._queue, clock)
+        self._inbox = ChangeInbox(read_event, self._marks, looks, clock)
         self._waiting: list[str] = []
         self._delivered: list[str] = []
         self._taken = 0
@@ -318,7 +321,7 @@ class Walk:
 
     def _deliver(self, text: str) -> None:
         self._delivered.append(text)
-        receive_event(text, read_event, self._desk)
+        receive_event(text, self._inbox)
         self._work_off()
 
     def _work_off(self) -> None:
@@ -328,11 +331,9 @@ class Walk:
             self._messages += 1
             owner = f"message-{self._messages}"
             match queue:
-                case Queue.CHANGES if "look" in message:
-                    self._clock.sleep(PAUSE_SECONDS)
-                    look_again(self._desk, str(message["look"]), owner)
                 case Queue.CHANGES:
-                    note_change(self._desk, change_in(message), owner)
+                    look_again(self._desk, str(message["look"]), owner)
+                    self._clock.sleep(LOOK_SECONDS)
                 case Queue.SHARDS:
                     sweep, shard = str(message["sweep"]), int(str(message["shard"]))
                     assess_shard(self._surroundings, _judged, sweep, shard)

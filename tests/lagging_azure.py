@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -64,8 +64,11 @@ class LaggingAzure:
         del subscriptions
         return self.slow or _built(self.index.values(), self.clock.now())
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Read everything from ARM, as if all of it lay around the change."""
+        del recent
         known = _built(self.truth.values(), self.clock.now())
         gone = frozenset(one for one in changed if one not in self.truth)
         touched = frozenset((*known.virtual_machines, *known.security_groups, *gone))

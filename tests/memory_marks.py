@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count, islice
+from functools import reduce
+from itertools import islice
 from threading import RLock
 
 from shared.findings.lag import Lag
-from shared.findings.resource_change import ResourceChange, together
+from shared.findings.resource_change import ResourceChange, together, whole_resource
 from shared.network.ids import ResourceId
-from shared.usecases.interfaces import Mark
+from shared.usecases.change_interfaces import Mark
 from tests.memory_store import Writes
 
 
@@ -26,41 +27,42 @@ class MemoryMarks:
     def __post_init__(self) -> None:
         """Begin with nothing marked."""
         self._lock = RLock()
-        self._versions = count(1)
-        self._marks: defaultdict[str, dict[ResourceId, Mark]] = defaultdict(dict)
+        self._marks: defaultdict[str, dict[ResourceId, dict[str, ResourceChange]]]
+        self._marks = defaultdict(dict)
+        self._recent: dict[ResourceId, datetime] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
     def mark(self, change: ResourceChange) -> None:
         """Note a change, in one mark with others of the same whole resource."""
         with self._lock:
             marks = self._marks[change.subject.subscription]
-            before = marks.get(change.subject)
-            if before is not None and before.change.event_id == change.event_id:
-                return
             self.writes.next()
-            version = str(next(self._versions))
-            if before is None:
-                marks[change.subject] = Mark(change, change.occurred, 1, version)
-                return
-            first = min(before.first, change.occurred)
-            both = together(before.change, change)
-            marks[change.subject] = Mark(both, first, before.count + 1, version)
+            marks.setdefault(change.subject, {})[change.event_id] = change
 
     def marks(self, subscription: str, limit: int) -> Sequence[Mark]:
         """Give some of the marks of a subscription."""
         with self._lock:
             marks = self._marks[subscription.lower()]
-            return tuple(marks[subject] for subject in islice(sorted(marks), limit))
+            return tuple(_mark(marks[subject]) for subject in islice(sorted(marks), limit))
 
-    def settle(self, marks: Sequence[Mark]) -> None:
-        """Take marks away that have not been renewed since they were read."""
+    def settle(self, marks: Sequence[Mark], at: datetime) -> None:
+        """Let go what marks stand for, and keep in mind when; what came since stays."""
         for mark in marks:
             subject = mark.change.subject
             with self._lock:
+                self.writes.next()
+                self._recent[whole_resource(subject)] = at
                 kept = self._marks[subject.subscription]
-                if subject in kept and kept[subject].version == mark.version:
-                    self.writes.next()
-                    del kept[subject]
+                events = kept.pop(subject, {})
+                left = {one: events[one] for one in events if one not in mark.events}
+                if left:
+                    kept[subject] = left
+
+    def recent(self, subscription: str, since: datetime) -> Sequence[ResourceId]:
+        """Name the whole resources whose marks were settled since then."""
+        with self._lock:
+            self._recent = {one: at for one, at in self._recent.items() if at >= since}
+            return [one for one in self._recent if one.subscription == subscription.lower()]
 
     def claim(self, subscription: str, owner: str, now: datetime, until: datetime) -> bool:
         """Take or prolong the right to assess a subscription."""
@@ -88,6 +90,11 @@ class MemoryMarks:
     def refused_count(self) -> int:
         """Count what was refused so far."""
         return len(self.refused)
+
+
+def _mark(events: Mapping[str, ResourceChange]) -> Mark:
+    first = min(change.occurred for change in events.values())
+    return Mark(reduce(together, events.values()), first, tuple(events))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
@@ -102,7 +102,9 @@ class ArmReader:
             raise TypeError(f"the call gave {type(found).__name__}, and not the body of an answer")
         return found
 
-    def get(self, doing: str, path: str, api_version: str) -> bytes:
+    def get(
+        self, doing: str, path: str, api_version: str, query: Mapping[str, str] | None = None
+    ) -> bytes:
         """Read what lies at a path for which the SDK has no operation.
 
         Raises:
@@ -113,7 +115,8 @@ class ArmReader:
             from azure.core.rest import HttpRequest
 
             url = self._endpoint.url + quote(path)
-            request = HttpRequest("GET", url, params={"api-version": api_version})
+            parameters = {**(query or {}), "api-version": api_version}
+            request = HttpRequest("GET", url, params=parameters)
             response = self._plain_client.send_request(request)
             response.raise_for_status()
             body: bytes = response.content

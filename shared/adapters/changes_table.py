@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
+from functools import reduce
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from shared.adapters.table_account import TableAccount, deleting, replacing, version_of
 from shared.adapters.table_keys import key, within
-from shared.adapters.table_limits import Row, Value, cut, joined
+from shared.adapters.table_limits import TRANSACTION_OPERATIONS, Row, Value, cut, joined
 from shared.adapters.table_rows import UnreadableRowError, actor_of, actor_text, time_of
-from shared.findings.resource_change import ResourceChange, together
+from shared.findings.resource_change import ResourceChange, together, whole_resource
 from shared.network.ids import ResourceId, resource_id
-from shared.usecases.interfaces import Mark, StoreConflictError
+from shared.usecases.change_interfaces import Mark
+from shared.usecases.interfaces import StoreConflictError
 
 if TYPE_CHECKING:
     from azure.data.tables import TableEntity
 
 TABLE: Final = "changes"
 MARKS: Final = "mark|"
+RECENT: Final = "recent|"
 LEASE: Final = "lease"
 REFUSED: Final = "refused"
 REFUSED_SLOTS: Final = 256
@@ -38,8 +41,10 @@ _Revision = Callable[["TableEntity | None"], Row | None]
 class ChangesTable:
     """The `ChangeMarks` in Azure Table Storage; see there for what each method promises.
 
-    A mark is one row for each whole resource, in the partition of its subscription, and so is the
-    lease of the one worker.  The version of a mark is the row's etag, which every write renews.
+    Each event is a row in the partition of its subscription, written without a look at what is
+    there: a thousand changes of one deployment meet nowhere.  The rows of one whole resource lie
+    together and are its mark.  In the same partition is the lease of the one worker, and a row for
+    each resource whose mark was settled lately.
     """
 
     def __init__(self, account: TableAccount) -> None:
@@ -47,30 +52,32 @@ class ChangesTable:
         self._account = account
 
     def mark(self, change: ResourceChange) -> None:
-        """Write the mark of a resource on top of the one that is there."""
-        partition, row_key = key(change.subject.subscription), _mark_key(change.subject)
-
-        def revised(row: TableEntity | None) -> Row | None:
-            where = {"PartitionKey": partition, "RowKey": row_key}
-            if row is None:
-                return {**where, **_columns(change), "first": change.occurred, "count": 1}
-            before = _mark(row)
-            if before.change.event_id == change.event_id:
-                return None
-            first = min(before.first, change.occurred)
-            both = together(before.change, change)
-            return {**where, **_columns(both), "first": first, "count": before.count + 1}
-
-        self._revise(partition, row_key, revised)
+        """Write the row of an event; one call, whatever is there."""
+        self._account.put(TABLE, event_row(change))
 
     def marks(self, subscription: str, limit: int) -> Sequence[Mark]:
-        """Read the first rows of marks, in the order of their keys."""
+        """Read the rows of the first resources, in the order of their keys."""
         rows = self._account.rows(TABLE, *within(key(subscription.lower()), MARKS))
-        return tuple(map(_mark, islice(rows, limit)))
+        return tuple(_mark(each) for _, each in islice(groupby(rows, _subject_key), limit))
 
-    def settle(self, marks: Sequence[Mark]) -> None:
-        """Delete each mark in the version that was read; a newer one stays."""
-        self._account.in_parallel(self._settle, marks)
+    def settle(self, marks: Sequence[Mark], at: datetime) -> None:
+        """Write when each resource was settled, then delete the rows that were read."""
+        for mark in {mark.change.subject: mark for mark in marks}.values():
+            self._account.put(TABLE, _recent_row(mark.change.subject, at))
+        places = {
+            (mark.change.subject, event): _place(mark.change.subject, event)
+            for mark in marks
+            for event in mark.events
+        }
+        self._delete(list(places.values()))
+
+    def recent(self, subscription: str, since: datetime) -> Sequence[ResourceId]:
+        """Read the rows of what was settled, and delete those that are too old."""
+        rows = list(self._account.rows(TABLE, *within(key(subscription.lower()), RECENT)))
+        self._delete([row for row in rows if time_of(row["settled"]) < since])
+        return [
+            resource_id(str(row["resource"])) for row in rows if time_of(row["settled"]) >= since
+        ]
 
     def claim(self, subscription: str, owner: str, now: datetime, until: datetime) -> bool:
         """Write the lease where it is free, has ended, or is the owner's own."""
@@ -118,11 +125,17 @@ class ChangesTable:
         where, columns = "PartitionKey eq @refused", ["PartitionKey", "RowKey", "count"]
         return sum(map(_count, self._account.rows(TABLE, where, {"refused": REFUSED}, columns)))
 
-    def _settle(self, mark: Mark) -> None:
-        subject = mark.change.subject
-        where = {"PartitionKey": key(subject.subscription), "RowKey": _mark_key(subject)}
-        with suppress(StoreConflictError):
-            self._account.submit(TABLE, [deleting(where, mark.version)])
+    def _delete(self, rows: Sequence[Row]) -> None:
+        """Delete rows of one partition, many at a time; one by one where others were faster."""
+        for start in range(0, len(rows), TRANSACTION_OPERATIONS):
+            batch = rows[start : start + TRANSACTION_OPERATIONS]
+            try:
+                self._account.submit(TABLE, [("delete", dict(_place_of(row))) for row in batch])
+            except StoreConflictError:
+                self._account.in_parallel(self._delete_one, batch)
+
+    def _delete_one(self, row: Row) -> None:
+        self._account.delete(TABLE, str(row["PartitionKey"]), str(row["RowKey"]))
 
     def _revise(self, partition: str, row_key: str, revised: _Revision) -> None:
         """Write what follows from the present row; anew as long as others write first."""
@@ -141,13 +154,35 @@ class ChangesTable:
                 return
 
 
-def _mark_key(subject: ResourceId) -> str:
-    """Give a key of one length: a resource id may be longer than a key."""
-    return MARKS + hashlib.sha256(subject.key.encode()).hexdigest()
+def _place(subject: ResourceId, event_id: str) -> dict[str, Value]:
+    """Give the keys of an event's row, of one length: a resource id may be longer than a key."""
+    row_key = f"{MARKS}{_digest(subject.key)}|{_digest(event_id)}"
+    return {"PartitionKey": key(subject.subscription), "RowKey": row_key}
 
 
-def _columns(change: ResourceChange) -> dict[str, Value]:
+def _place_of(row: Row) -> Mapping[str, Value]:
+    return {name: row[name] for name in ("PartitionKey", "RowKey")}
+
+
+def _subject_key(row: Row) -> str:
+    return str(row["RowKey"]).rpartition("|")[0]
+
+
+def _recent_row(subject: ResourceId, at: datetime) -> Row:
+    whole = whole_resource(subject)
+    row_key = f"{RECENT}{_digest(whole.key)}"
+    where = {"PartitionKey": key(subject.subscription), "RowKey": row_key}
+    return {**where, "resource": whole.text, "settled": at}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def event_row(change: ResourceChange) -> Row:
+    """Write one change as a row; whatever `read_event` gives fits."""
     columns: dict[str, Value] = {
+        **_place(change.subject, change.event_id),
         "resource": change.resource.text,
         "occurred": change.occurred,
         "received": change.received,
@@ -159,9 +194,21 @@ def _columns(change: ResourceChange) -> dict[str, Value]:
     return columns
 
 
-def _mark(row: TableEntity) -> Mark:
+def _mark(rows: Iterable[TableEntity]) -> Mark:
+    """Put the changes of one resource together."""
+    changes = [change_of(row) for row in rows]
+    first = min(change.occurred for change in changes)
+    return Mark(reduce(together, changes), first, tuple(one.event_id for one in changes))
+
+
+def change_of(row: Row) -> ResourceChange:
+    """Read what `event_row` wrote.
+
+    Raises:
+        UnreadableRowError: the row says something else.
+    """
     try:
-        change = ResourceChange(
+        return ResourceChange(
             resource=resource_id(str(row["resource"])),
             occurred=time_of(row["occurred"]),
             received=time_of(row["received"]),
@@ -169,7 +216,6 @@ def _mark(row: TableEntity) -> Mark:
             deleted=bool(row["deleted"]),
             actor=actor_of(joined(row, "actor")) if "actor" in row else None,
         )
-        return Mark(change, time_of(row["first"]), _count(row), version_of(row))
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableRowError(row) from error
 

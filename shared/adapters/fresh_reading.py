@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +31,7 @@ from shared.network.snapshot import Snapshot
 from shared.usecases.interfaces import AccessDeniedError, InventoryError
 
 _NETWORK: Final = "microsoft.network/virtualnetworks"
+_GROUP: Final = "microsoft.network/networksecuritygroups"
 
 
 class _Identified(msgspec.Struct):
@@ -44,7 +46,7 @@ class FreshReading:
 
     What ARM told stays.  A row of Resource Graph about the same resource goes into `former`: an
     index that lags shows what was there before.  `users` are those of all that ARM told of, and of
-    every virtual network.
+    every virtual network; `loose` are the security groups that Resource Graph shows without any.
     """
 
     def __init__(self, pager: GraphPager, arm: ArmResources) -> None:
@@ -56,11 +58,18 @@ class FreshReading:
         self.answers: dict[ResourceId, Answer] = {}
         self.asked: set[ResourceId] = set()
         self.users: dict[ResourceId, Users] = {}
+        self.loose: set[ResourceId] = set()
 
     @property
     def now(self) -> Snapshot:
-        """What is known so far."""
-        return self._builder.so_far()
+        """What is known so far; whatever ARM says is gone is nowhere in it."""
+        return self._standing(self._builder.so_far())
+
+    @property
+    def fresh(self) -> frozenset[ResourceId]:
+        """What ARM told of: that it is there, and how, or that it is gone."""
+        told = self.answers.items()
+        return frozenset(one for one, answer in told if isinstance(answer, Found | Gone))
 
     @property
     def former(self) -> Snapshot:
@@ -123,19 +132,46 @@ class FreshReading:
             for text in supplement(known, subscriptions):
                 self._builder.add_json(text)
 
-    def snapshot(self, observed_at: datetime) -> Snapshot:
-        """Give what was read, as of a time; whatever ARM says is gone is nowhere in it."""
+    def is_behind(self, resources: Iterable[ResourceId]) -> bool:
+        """Tell whether Resource Graph shows any of some resources otherwise than ARM does.
+
+        Of what it was not asked for nothing is known.
+        """
+        shown, told = self.former, self.now
+        return any(
+            told_by(shown, one) != told_by(told, one)
+            for one in resources
+            if one in self.asked and one in self.fresh
+        )
+
+    def snapshot(self, observed_at: datetime, needless: Collection[ResourceId] = ()) -> Snapshot:
+        """Give what was read, as of a time; nothing `needless` is missed."""
+        built = self._standing(self._builder.build(observed_at))
+        gaps = tuple(
+            gap for gap in built.unread if gap.scope not in needless or gap.scope in self.answers
+        )
+        return replace(built, unread=gaps)
+
+    def _standing(self, snapshot: Snapshot) -> Snapshot:
         gone = [one for one, answer in self.answers.items() if isinstance(answer, Gone)]
-        return overlaid(self._builder.build(observed_at), Snapshot(observed_at), gone=gone)
+        return overlaid(snapshot, Snapshot(snapshot.observed_at), gone=gone) if gone else snapshot
 
     def _take(self, resource: ResourceId, text: bytes, *, from_graph: bool = False) -> None:
         superseded = from_graph and isinstance(self.answers.get(resource), Found | Gone)
         try:
             if not from_graph or (resource_type(resource) == _NETWORK and not superseded):
                 self.users[resource] = users_of(text)
+            if from_graph and resource_type(resource) == _GROUP and not users_of(text).ids:
+                self.loose.add(resource)
             (self._former if superseded else self._builder).add_json(text)
         except (InvalidPayloadError, msgspec.DecodeError, ValueError) as error:
             raise InventoryError(f"{resource} could not be understood: {error}") from error
+
+
+def told_by(snapshot: Snapshot, resource: ResourceId) -> list[object]:
+    """Give whatever a snapshot says of one resource."""
+    parts = (getattr(snapshot, part.name) for part in fields(snapshot))
+    return [part[resource] for part in parts if isinstance(part, Mapping) and resource in part]
 
 
 def _query_for(resource: ResourceId) -> GraphQuery:

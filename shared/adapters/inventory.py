@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Final
@@ -81,9 +81,11 @@ class AzureInventory:
         """Read everything that the verdict needs of some subscriptions, as `Inventory` says."""
         return self._graph.read(subscriptions)
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Read changed resources and what they touch, as `Inventory` says."""
-        return self._around.around(changed)
+        return self._around.around(changed, recent)
 
     def actors(
         self, resources: Sequence[ResourceId], since: datetime

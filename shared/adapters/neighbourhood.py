@@ -6,11 +6,22 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from shared.adapters.arm_reads import Supplement
-from shared.adapters.arm_resources import ArmResources, Found, Gone, is_readable
+from shared.adapters.arm_resources import (
+    ArmResources,
+    Found,
+    Gone,
+    is_readable,
+    resource_type,
+)
 from shared.adapters.estate_reading import IDS_PER_QUERY
 from shared.adapters.far_reach import subscriptions_reached
-from shared.adapters.fresh_reading import FreshReading
-from shared.adapters.neighbourhood_queries import around_query, children_query, instances_query
+from shared.adapters.fresh_reading import FreshReading, told_by
+from shared.adapters.neighbourhood_queries import (
+    DOOR_TYPES,
+    around_query,
+    children_query,
+    instances_query,
+)
 from shared.adapters.paging import GraphPager
 from shared.adapters.reach import Reach, is_followed, is_wide
 from shared.adapters.references import missing_dependencies
@@ -24,9 +35,14 @@ from shared.usecases.interfaces import Clock, Neighbourhood
 INTERFACES_FOLLOWED: Final = 200
 """A change with more interfaces behind it is left to a sweep of their subscriptions."""
 NEAR_READS: Final = 3
-"""How many resources beside the changed ones ARM is asked for rather than Resource Graph."""
+"""How many resources beside the changed ones ARM is asked for rather than Resource Graph.
+
+One fewer where others changed lately: that leaves a read for one of these.
+"""
 LATE_READS: Final = 40
 """How many resources ARM is asked for that Resource Graph does not know, or not yet."""
+RECENT_READS: Final = 100
+"""How many resources ARM is asked for because they changed lately; of others the index is taken."""
 _ROUNDS: Final = 6
 """As far as references lead: interface, balancer, its policy, and each once more from ARM."""
 
@@ -49,7 +65,9 @@ class Neighbourhoods:
         self._queries = queries
         self._supplements = supplements
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Read changed resources and what they touch, as `Inventory.around` says."""
         reads, queries = self._arm.reads, self._queries()
         began = self._clock.now()
@@ -58,13 +76,17 @@ class Neighbourhoods:
         reach.wide.update(
             subscriptions_reached(self._arm, [one for one in changed if is_wide(one)])
         )
-        _Survey(reading, reach).look([one for one in changed if not is_wide(one)])
+        survey = _Survey(reading, reach, recent)
+        survey.look([one for one in changed if not is_wide(one)])
         reading.supplement(self._supplements)
         return Neighbourhood(
-            reading.snapshot(began),
+            reading.snapshot(began, survey.needless()),
             frozenset(reach.touched),
             frozenset(reach.gone),
             frozenset(reach.wide),
+            frozenset(reading.loose if reach.loosens else ()),
+            reading.fresh,
+            reading.is_behind(map(whole_resource, changed)),
             self._arm.reads - reads,
             self._queries() - queries,
         )
@@ -73,9 +95,10 @@ class Neighbourhoods:
 class _Survey:
     """Finds out what one set of changes touches, and reads what its verdicts need."""
 
-    def __init__(self, reading: FreshReading, reach: Reach) -> None:
+    def __init__(self, reading: FreshReading, reach: Reach, recent: Collection[ResourceId]) -> None:
         self._reading = reading
         self._reach = reach
+        self._recent = frozenset(recent)
         self._changed: set[ResourceId] = set()
         self._near = NEAR_READS
         self._late = LATE_READS
@@ -92,10 +115,16 @@ class _Survey:
             if is_readable(whole) and is_followed(one):
                 parts.setdefault(whole, []).append(one)
         self._changed.update(parts)
+        self._near -= bool(self._recent - self._changed)
         self._follow(parts)
         self._follow({balancer: [balancer] for balancer in sorted(self._reach.balancers)})
         self._approach()
-        steps = (self._query_surroundings, self._compare_with_former, self._complete)
+        steps = (
+            self._query_surroundings,
+            self._compare_with_former,
+            self._renew_recent,
+            self._complete,
+        )
         for step in steps:
             if len(self._reach.interfaces) > INTERFACES_FOLLOWED:
                 self._reach.widen()
@@ -122,6 +151,7 @@ class _Survey:
             self._read_near(sorted(reach.interfaces)[:1])
         self._read_near(sorted(self._networks()))
         self._open_networks()
+        self._read_near(sorted(self._owners()))
 
     def _read_near(self, resources: Sequence[ResourceId]) -> None:
         """Read as many resources from ARM as a change may cost."""
@@ -131,13 +161,18 @@ class _Survey:
 
     def _networks(self) -> set[ResourceId]:
         """Name the networks of everything touched, as far as it is known."""
-        interfaces = [*self._own_interfaces(), *self._models()]
-        subnets = {
+        networks = {subnet.parent("subnets") for subnet in self._subnets()}
+        return {network for network in networks if network is not None} | self._reach.networks
+
+    def _subnets(self) -> set[ResourceId]:
+        """Name the subnets of everything touched, as far as it is known."""
+        known, siblings = self._reading.now.network_interfaces, self._siblings()
+        beside = (known[one] for one in siblings if one in known)
+        interfaces = [*self._own_interfaces(), *beside, *self._models()]
+        return {
             *self._reach.subnets,
             *(one.subnet for nic in interfaces for one in nic.ip_configurations if one.subnet),
         }
-        networks = {subnet.parent("subnets") for subnet in subnets}
-        return {network for network in networks if network is not None} | self._reach.networks
 
     def _own_interfaces(self) -> list[NetworkInterface]:
         """Give the interfaces whose machines are touched, as far as they are known."""
@@ -146,6 +181,17 @@ class _Survey:
         sets = self._reach.scale_sets
         instances = (n for n in known.values() if n.id.parent("virtualMachines") in sets)
         return [*own, *instances] if sets else own
+
+    def _owners(self) -> set[ResourceId]:
+        """Name the machines that are touched, as far as they are known."""
+        owners = (nic.virtual_machine for nic in self._own_interfaces())
+        return self._reach.machines.union(owner for owner in owners if owner is not None)
+
+    def _siblings(self) -> set[ResourceId]:
+        """Name all interfaces of the machines that are touched: they decide about these, too."""
+        known = self._reading.now.virtual_machines
+        machines = (known[one] for one in self._owners() if one in known)
+        return {interface for machine in machines for interface in machine.network_interfaces}
 
     def _models(self) -> Iterator[NetworkInterface]:
         known = self._reading.now.scale_sets
@@ -166,22 +212,23 @@ class _Survey:
 
         A security group that nobody uses needs neither.
         """
-        reading, networks = self._reading, self._networks()
-        if self._reach.is_idle and not networks and not self._application_groups():
+        reading, reach, networks = self._reading, self._reach, self._networks()
+        if reach.is_idle and not (networks or reach.loosens or self._application_groups()):
             return
         near = {*networks, *_peers(reading.now, networks)}
         wanted = sorted({*self._missing(), *self._changed, *near})
-        about = (*wanted, *self._reach.touched, *self._reach.scale_sets)
-        interfaces = sorted(self._reach.interfaces)[:IDS_PER_QUERY]
+        about = (*wanted, *reach.touched, *reach.scale_sets)
+        interfaces = sorted(reach.interfaces | self._siblings())[:IDS_PER_QUERY]
         first, rest = wanted[:IDS_PER_QUERY], wanted[IDS_PER_QUERY:]
+        members, loosens = self._application_groups(), reach.loosens
         reading.asked.update(first)
-        reading.query(around_query(first, interfaces, self._application_groups()), about)
+        reading.query(around_query(first, interfaces, members, with_loose_groups=loosens), about)
         reading.ask(rest)
         near.update(self._networks())
         near.update(_peers(reading.now, near))
         reading.query(children_query(sorted(near)), (*about, *near))
-        if self._reach.scale_sets:
-            reading.query(instances_query(sorted(self._reach.scale_sets)), about)
+        if reach.scale_sets:
+            reading.query(instances_query(sorted(reach.scale_sets)), about)
         self._open_networks()
 
     def _application_groups(self) -> Sequence[ResourceId]:
@@ -232,6 +279,17 @@ class _Survey:
         )
         return {group for group in named if group is not None}
 
+    def _renew_recent(self) -> None:
+        """Read what changed lately: the index may not show that yet, nor a new way in at all."""
+        now = self._reading.now
+        recent = [
+            one
+            for one in sorted(self._recent - self._reading.answers.keys())
+            if is_readable(one) and (resource_type(one) in DOOR_TYPES or told_by(now, one))
+        ]
+        self._reading.read(recent[:RECENT_READS])
+        self._open_networks()
+
     def _complete(self) -> None:
         """Read what the verdicts still lack, of ARM what Resource Graph does not know."""
         for _ in range(_ROUNDS):
@@ -259,18 +317,33 @@ class _Survey:
     def _missing(self) -> set[ResourceId]:
         """Name what the verdicts need and nobody told of so far."""
         now, reach = self._reading.now, self._reach
-        owners = {nic.virtual_machine for nic in self._own_interfaces()}
         wanted: set[ResourceId | None] = {
-            *(target for target, _ in missing_dependencies(now)),
+            *self._lacking(needed=True),
             *(reach.interfaces - now.network_interfaces.keys()),
             *(reach.scale_sets - now.scale_sets.keys()),
-            *((reach.machines | owners) - now.virtual_machines.keys()),
+            *(self._owners() - now.virtual_machines.keys()),
+            *(self._siblings() - now.network_interfaces.keys()),
             *(self._networks() - now.virtual_networks.keys()),
             *(reach.holders - now.virtual_networks.keys() - now.network_interfaces.keys()),
             *(_peers(now, self._networks()) - now.virtual_networks.keys()),
             *(self._groups_in_use() - now.security_groups.keys()),
         }
         return {one for one in wanted if one is not None and one.subscription}
+
+    def needless(self) -> Collection[ResourceId]:
+        """Name what is referred to, but by nothing that is touched: by members of groups only."""
+        return frozenset(self._lacking(needed=False)) - frozenset(self._lacking(needed=True))
+
+    def _lacking(self, *, needed: bool) -> Iterator[ResourceId]:
+        """Give what is referred to and not there: by what is touched, or else by other things."""
+        now, subnets = self._reading.now, self._subnets()
+        own = self._siblings().union(nic.id for nic in self._own_interfaces())
+        for target, referrer in missing_dependencies(now):
+            is_foreign = (referrer in now.network_interfaces and referrer not in own) or (
+                referrer in now.subnets and referrer not in subnets
+            )
+            if is_foreign is not needed:
+                yield target
 
     def _settle(self) -> None:
         """Name what can be judged by now: the machines behind the interfaces, and groups."""

@@ -31,6 +31,10 @@ _OTHER_DOORS_ADDRESS: Final = (
     " and isnotempty(properties.ipConfiguration.id)"
     " and tostring(properties.ipConfiguration.id) !contains '/networkInterfaces/')"
 )
+_LOOSE_GROUP: Final = (
+    "(type =~ 'microsoft.network/networksecuritygroups'"
+    " and isempty(properties.subnets[0].id) and isempty(properties.networkInterfaces[0].id))"
+)
 _OWNER: Final = (
     "case("
     "type =~ 'microsoft.network/publicipaddresses',"
@@ -48,13 +52,20 @@ def around_query(
     ids: Collection[ResourceId],
     interfaces: Collection[ResourceId],
     application_groups: Collection[ResourceId],
+    *,
+    with_loose_groups: bool = False,
 ) -> GraphQuery:
-    """Take resources by id, what belongs to interfaces, members of groups, and every door."""
+    """Take resources by id, what belongs to interfaces, members of groups, and every door.
+
+    Security groups that nobody uses are taken where somebody may just have left one.
+    """
     wanted = [f"type in~ {listed(DOOR_TYPES)}", _OTHER_DOORS_ADDRESS]
     if ids:
         wanted.append(f"id in~ {listed(one.text for one in ids)}")
     if interfaces:
         wanted.append(f"{_OWNER} in~ {listed(one.text for one in interfaces)}")
+    if with_loose_groups:
+        wanted.append(_LOOSE_GROUP)
     wanted.extend(
         "(type =~ 'microsoft.network/networkinterfaces'"
         f" and tostring(properties.ipConfigurations) contains {literal(group.text)})"

@@ -33,6 +33,7 @@ _WIDE: Final = (
 )
 """Types that may concern every machine of a subscription, with what lies below them."""
 _UNFOLLOWED_USERS: Final = ("/azurefirewalls/", "/applicationgateways/")
+_USERS_OF_GROUPS: Final = frozenset({INTERFACE, NETWORK, SCALE_SET})
 _HOLD_FINDINGS: Final = frozenset({MACHINE, SCALE_SET, GROUP})
 
 
@@ -59,7 +60,8 @@ class Reach:
 
     `interfaces` lie behind what changed, their machines are touched; `subnets` and `networks` are
     those all of whose users are touched; `balancers` still have to be read; `holders` are wanted
-    only to show that somebody uses a security group.
+    only to show that somebody uses a security group.  `loosens` tells whether something changed
+    that may have used one before.
     """
 
     def __init__(self) -> None:
@@ -74,6 +76,7 @@ class Reach:
         self.networks: set[ResourceId] = set()
         self.balancers: set[ResourceId] = set()
         self.holders: set[ResourceId] = set()
+        self.loosens = False
 
     def lose(self, resource: ResourceId) -> None:
         """Take in that a changed resource is not there any more.
@@ -81,6 +84,7 @@ class Reach:
         Who was behind a balancer or a route table, nothing tells any more.
         """
         self.gone.add(resource)
+        self.loosens |= resource_type(resource) in _USERS_OF_GROUPS
         if resource_type(resource) in _HOLD_FINDINGS:
             self.touched.add(resource)
         elif resource_type(resource) in {BALANCER, ROUTE_TABLE, NETWORK}:
@@ -90,6 +94,7 @@ class Reach:
         self, resource: ResourceId, users: Users, seen: Snapshot, parts: Iterable[ResourceId]
     ) -> None:
         """Take in a changed resource that was read; `parts` of it changed, or all of it."""
+        self.loosens |= resource_type(resource) in _USERS_OF_GROUPS
         match resource_type(resource):
             case "microsoft.compute/virtualmachines":
                 machine = seen.virtual_machines.get(resource)
@@ -135,7 +140,7 @@ class Reach:
     @property
     def is_empty(self) -> bool:
         """Whether nothing has to be read for what is touched."""
-        return self.is_idle and not self.touched - self.gone
+        return self.is_idle and not self.loosens and not self.touched - self.gone
 
     def widen(self) -> None:
         """Give single machines up: name the subscriptions of everything found so far instead."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from shared.adapters.storage_account import told_plainly
 from shared.adapters.table_limits import Operation, Row, check_row
@@ -17,10 +18,21 @@ if TYPE_CHECKING:
     from azure.data.tables import TableClient, TableEntity, TableServiceClient
 
 Work = TypeVar("Work")
+Continuation: TypeAlias = Mapping[str, str]
+"""Where a query goes on: keys of the service's making."""
 
 PAGE_ROWS: Final = 1000
 WORKERS: Final = 8
 """Calls at once where rows of many partitions are written: below the SDK's ten connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter with its parameters, and the columns that are wanted; none are all of them."""
+
+    where: str
+    parameters: Mapping[str, str]
+    columns: tuple[str, ...] = ()
 
 
 class TableAccount:
@@ -63,6 +75,26 @@ class TableAccount:
                 select=list(columns) or None,
                 results_per_page=PAGE_ROWS,
             )
+
+    def page(
+        self, table: str, query: Query, size: int, after: Continuation | None
+    ) -> tuple[list[TableEntity], Continuation | None]:
+        """Read one page of the service's own, and where the next one begins; None at the end.
+
+        A page may hold fewer rows than `size`, or none, and yet have a next one.  `after` is from
+        an earlier page of the same query.
+        """
+        client = self.table(table)
+        with self._asked(f"reading the table {table}"):
+            pages = client.query_entities(
+                query.where,
+                parameters=dict(query.parameters),
+                select=list(query.columns) or None,
+                results_per_page=min(size, PAGE_ROWS),
+            ).by_page(dict(after) if after else None)  # type: ignore[arg-type]  # tables take a mapping
+            rows = list(next(pages, ()))
+            following: Continuation | None = pages.continuation_token  # type: ignore[attr-defined]  # of the SDK's pages
+            return rows, following
 
     def first(
         self, table: str, where: str, parameters: Mapping[str, str], columns: Sequence[str] = ()

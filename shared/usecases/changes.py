@@ -1,38 +1,31 @@
 """Changes: what Azure tells of is noted at once, and assessed by one worker a subscription.
 
-A change is marked before anything else, and its mark goes only after what it touches was judged
-and recorded, so nothing is lost whenever a worker dies.  Whoever gets the subscription works off
-every mark there is, others leave theirs to it: five hundred writes of one deployment are a handful
-of assessments.  Before it goes it gives the subscription back and looks once more, since a mark may
+A change is marked when it comes in, and its mark goes only after what it touches was judged and
+recorded, so nothing is lost whenever a worker dies.  Whoever gets the subscription works off every
+mark there is, others leave theirs to it: five hundred writes of one deployment are a handful of
+assessments.  Before it goes it gives the subscription back and looks once more, since a mark may
 have come after it looked and before it left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
 from shared.findings.attribution import Told, attributed_to_changes
 from shared.findings.comparison import Stored
 from shared.findings.coverage import Coverage
 from shared.findings.exemption import Exemption
 from shared.findings.finding import Cause, FindingState
-from shared.findings.mention import speaks_of
-from shared.findings.resource_change import ResourceChange
 from shared.network.ids import ResourceId
 from shared.usecases.assess import Assessment, record
-from shared.usecases.change_message import change_message, look_message
-from shared.usecases.interfaces import (
-    ChangeMarks,
-    InvalidEventError,
-    Mark,
-    Neighbourhood,
-    Queue,
-    ThrottledError,
-)
+from shared.usecases.change_interfaces import ChangeMarks, Mark
+from shared.usecases.change_message import look_message
+from shared.usecases.confirm import Confirmation, Sight
+from shared.usecases.exemptions import in_force
+from shared.usecases.interfaces import Neighbourhood, Queue, ThrottledError
 from shared.usecases.notify import Announcer, Delivery, deliver_changes
 from shared.usecases.partial_sweep import (
     is_subscription,
@@ -40,13 +33,7 @@ from shared.usecases.partial_sweep import (
     sweep_for_changes,
 )
 from shared.usecases.sweep import Judge, Surroundings
-from shared.usecases.touched import SETTLED_CHECKS, settled
-
-ReadEvent: TypeAlias = Callable[[str, datetime], ResourceChange | None]
-"""Reads an event that came in at a time; None where it cannot matter.
-
-Raises InvalidEventError for what is no event.
-"""
+from shared.usecases.touched import is_bereft, settled
 
 MARKS_AT_ONCE: Final = 25
 """More would touch so much at once that whole subscriptions had to be swept."""
@@ -57,16 +44,15 @@ LONGEST_WORK: Final = timedelta(minutes=5)
 AFTER_FAILURE: Final = timedelta(minutes=10)
 BEREFT_AT_ONCE: Final = 50
 """With more machines whose findings speak of something gone, their subscriptions are swept."""
+REMEMBERED: Final = timedelta(minutes=10)
+"""How long what changed is read anew wherever it lies near, since the index may not show it yet."""
+READS_PER_LOOK: Final = 60
+"""How many resources are read to confirm what is told while the index is behind."""
+FIRST_BREATH_SECONDS: Final = 1.0
+LONGEST_BREATH_SECONDS: Final = 8.0
+"""While changes keep coming the worker waits for more of them, longer each time."""
 _READINGS: Final = 3
 _RETRY_SECONDS: Final = 60.0
-
-
-class Receipt(StrEnum):
-    """What became of an event that came in."""
-
-    QUEUED = "queued"
-    IGNORED = "ignored"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +63,6 @@ class ChangeDesk:
     marks: ChangeMarks
     judge: Judge
     announcer: Announcer
-    exemptions: Sequence[Exemption] = ()
 
 
 @dataclass(slots=True)
@@ -94,42 +79,11 @@ class Work:
     deliveries: list[Delivery] = field(default_factory=list)
 
 
-def receive_event(text: str, read: ReadEvent, desk: ChangeDesk) -> Receipt:
-    """Put what an event tells of on the queue, and keep what is no event.
-
-    A repeat puts it there again, which is harmless.
-
-    Raises:
-        StoreError: the queue or the table did not do its part; let the event come again.
-    """
-    received = desk.surroundings.clock.now()
-    try:
-        change = read(text, received)
-    except InvalidEventError as error:
-        desk.marks.refuse(text, str(error), received)
-        return Receipt.REFUSED
-    if change is None:
-        return Receipt.IGNORED
-    desk.surroundings.queue.send(Queue.CHANGES, change_message(change))
-    return Receipt.QUEUED
-
-
-def note_change(desk: ChangeDesk, change: ResourceChange, owner: str) -> Work:
-    """Mark a change, and assess all that is marked in its subscription unless another one does.
+def look_again(desk: ChangeDesk, subscription: str, owner: str) -> Work:
+    """Assess all that is marked in a subscription and tell it, unless another one does.
 
     `owner` names the message, so that its next delivery takes up what a killed one began; a
     second delivery assesses again, which changes nothing.
-
-    Raises:
-        InventoryError: Azure could not be read; worth another try.
-        StoreError: the store or the queue did not do its part; worth another try.
-    """
-    desk.marks.mark(change)
-    return look_again(desk, change.subject.subscription, owner)
-
-
-def look_again(desk: ChangeDesk, subscription: str, owner: str) -> Work:
-    """Assess all that is marked in a subscription and tell it, unless another one does.
 
     Raises:
         InventoryError: Azure could not be read; worth another try.
@@ -157,6 +111,7 @@ class _Worker:
         self._work = Work(subscription)
         self._awaits_sweep = False
         self._overtaken = 0
+        self._breath = FIRST_BREATH_SECONDS
 
     def run(self) -> Work:
         began = self._now()
@@ -174,7 +129,11 @@ class _Worker:
 
     def _work_on(self, began: datetime) -> bool:
         """Assess and tell until nothing is marked, or the time is over, which is told."""
+        looked = None
         while marks := self._open_marks():
+            if looked is not None and all(mark.change.received >= looked for mark in marks):
+                marks = self._after_a_breath()
+            looked = self._now()
             if self._work.rounds:
                 self._tell(waiting={mark.change.run for mark in marks})
             if self._now() - began > LONGEST_WORK:
@@ -184,6 +143,12 @@ class _Worker:
                 return True
         self._tell()
         return False
+
+    def _after_a_breath(self) -> Sequence[Mark]:
+        """Let a flood of changes go on for a while, and give all that is marked then."""
+        self._desk.surroundings.clock.sleep(self._breath)
+        self._breath = min(2 * self._breath, LONGEST_BREATH_SECONDS)
+        return self._open_marks()
 
     def _claim(self) -> bool:
         now = self._now()
@@ -219,7 +184,7 @@ class _Worker:
             self._wait_for_sweep(subscription, wait, marks)
         assessed = single if self._subscription in waits else [*single, *whole]
         self._overtaken = 0
-        self._desk.marks.settle(assessed)
+        self._desk.marks.settle(assessed, self._now())
         self._work.marks += len(assessed)
         return True
 
@@ -231,35 +196,26 @@ class _Worker:
         return False
 
     def _neighbourhood(self, marks: Sequence[Mark]) -> Neighbourhood:
-        """Read around what changed, and around what spoke of anything that is gone."""
+        """Read around what changed, and around what a change may have left behind."""
         inventory = self._desk.surroundings.inventory
         changed = [mark.change.resource for mark in marks]
-        found = self._counted(inventory.around(changed))
+        recent = self._desk.marks.recent(self._subscription, self._now() - REMEMBERED)
+        found = self._counted(inventory.around(changed, recent))
         bereft = self._bereft(found)
         if len(bereft) > BEREFT_AT_ONCE:
             return replace(found, wide=found.wide | {one.subscription for one in bereft})
-        return self._counted(inventory.around([*changed, *bereft])) if bereft else found
+        return self._counted(inventory.around([*changed, *bereft], recent)) if bereft else found
 
     def _bereft(self, found: Neighbourhood) -> Sequence[ResourceId]:
-        """Name what has findings that speak of something gone, and was not looked at.
-
-        Only findings that a change can settle count: others wait for the sweep.
+        """Name what has findings that a change bereaved of their ground, and was not looked at.
 
         Nothing tells any more which machine a deleted address belonged to, but the finding does.
         """
-        if not found.gone:
+        if not found.gone and not found.loose:
             return []
         records = (entry.record for entry in self._stored())
-        return sorted(
-            {
-                record.finding.resource
-                for record in records
-                if record.state is not FindingState.RESOLVED
-                and record.finding.check in SETTLED_CHECKS
-                and record.finding.resource not in found.touched
-                and speaks_of(record.finding, found.gone)
-            }
-        )
+        standing = (one.finding for one in records if one.state is not FindingState.RESOLVED)
+        return sorted({one.resource for one in standing if is_bereft(one, found)})
 
     def _stored(self) -> Iterator[Stored]:
         return self._desk.surroundings.findings.findings(self._subscription)
@@ -272,7 +228,7 @@ class _Worker:
     def _record(self, found: Neighbourhood, marks: Sequence[Mark]) -> bool:
         """Record what is judged, by subscription; True where newer data came first."""
         is_overtaken = False
-        for assessment in _assessments(self._desk, found, marks):
+        for assessment in self._confirmed(found, marks):
             surroundings = self._desk.surroundings
             recorded = record(assessment, surroundings.findings, surroundings.clock)
             is_overtaken |= recorded.stale
@@ -281,6 +237,26 @@ class _Worker:
             if recorded.transitions and subscription != self._subscription:
                 _ask_to_look(self._desk, subscription)
         return is_overtaken
+
+    def _confirmed(self, found: Neighbourhood, marks: Sequence[Mark]) -> Sequence[Assessment]:
+        """Judge; where the index is behind, what it alone shows is confirmed by direct reads."""
+        desk, surroundings = self._desk, self._desk.surroundings
+        sight = Sight(found.snapshot, desk.judge(found.snapshot))
+
+        def assess(sight: Sight) -> Sequence[Assessment]:
+            return list(_assessments(desk, found, sight, marks))
+
+        if not found.is_behind:
+            return assess(sight)
+        confirmed = Confirmation(
+            surroundings.inventory,
+            surroundings.findings,
+            desk.judge,
+            surroundings.clock,
+            READS_PER_LOOK,
+        ).confirmed(sight, assess, found.fresh)
+        self._work.arm_reads += confirmed.reads
+        return confirmed.assessments
 
     def _wait_for_sweep(self, subscription: str, wait: timedelta, marks: Sequence[Mark]) -> None:
         """Leave a mark for the next sweep of a subscription, and have it looked at in time."""
@@ -313,17 +289,17 @@ def _ask_to_look(desk: ChangeDesk, subscription: str, wait: timedelta = timedelt
 
 
 def _assessments(
-    desk: ChangeDesk, found: Neighbourhood, marks: Sequence[Mark]
+    desk: ChangeDesk, found: Neighbourhood, sight: Sight, marks: Sequence[Mark]
 ) -> Iterator[Assessment]:
     """Cut the judgement of a neighbourhood into subscriptions, and to what it settles."""
-    judgement = settled(found, desk.judge(found.snapshot))
+    judgement = settled(found, sight.judgement)
     told = [Told(mark.change, mark.first) for mark in marks]
-    attribution = attributed_to_changes(told, found.snapshot)
+    attribution = attributed_to_changes(told, sight.snapshot)
     for subscription in sorted({resource.subscription for resource in found.touched}):
         coverage = Coverage(
             subscription,
-            found.snapshot.observed_at,
-            unread=[gap for gap in found.snapshot.unread if _concerns(gap.scope, subscription)],
+            sight.snapshot.observed_at,
+            unread=[gap for gap in sight.snapshot.unread if _concerns(gap.scope, subscription)],
             unjudged=judgement.unjudged,
             only=found.touched,
         )
@@ -332,9 +308,14 @@ def _assessments(
             [one for one in judgement.findings if one.resource.subscription == subscription],
             Cause.EVENT,
             marks[0].change.run,
-            desk.exemptions,
+            _exemptions(desk, subscription),
             attribution,
         )
+
+
+def _exemptions(desk: ChangeDesk, subscription: str) -> Sequence[Exemption]:
+    exemptions = desk.surroundings.exemptions
+    return () if exemptions is None else in_force(exemptions, [subscription])
 
 
 def _concerns(scope: ResourceId, subscription: str) -> bool:

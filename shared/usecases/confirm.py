@@ -1,13 +1,14 @@
-"""Confirm by direct reads what a sweep would tell, before it is recorded.
+"""Confirm by direct reads what is about to be told, before it is recorded.
 
-The index that sweeps read lags behind Azure, by seconds or minutes.  What it alone says neither
-closes a finding nor, as far as a sweep can afford to ask, opens one.
+The index that sweeps read lags behind Azure, by seconds or minutes, and changes rely on it for
+what lies around them.  What it alone says neither closes a finding nor, as far as one can afford
+to ask, opens one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -27,6 +28,7 @@ Beyond that, what a sweep saw open is recorded as it was seen, and nothing is re
 """
 ROUNDS: Final = 3
 """Fresh data may show more steps, which are confirmed in their turn."""
+_OBSERVED: Final = frozenset({Cause.SWEEP, Cause.EVENT})
 _DOUBT: Final = "a change here was seen in Resource Graph only"
 
 
@@ -49,7 +51,8 @@ class Confirmed:
     `sight` holds the fresh data.  `steps` counts the steps that the assessments make,
     `unconfirmed` those among them that nobody confirmed, `withheld` those that they do not make
     for that reason, and `reads` the resources that were read.  `deciding` are those that the
-    steps rest on.
+    steps rest on.  `doubted` are checks and resources of findings that stay as they are because
+    nobody knows whether they are gone.
     """
 
     sight: Sight
@@ -59,6 +62,7 @@ class Confirmed:
     withheld: int = 0
     reads: int = 0
     deciding: frozenset[ResourceId] = frozenset()
+    doubted: frozenset[tuple[str, ResourceId]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class _Step:
 
 
 class Confirmation:
-    """Confirms the steps of sweeps."""
+    """Confirms the steps of sweeps, and those of changes."""
 
     def __init__(
         self,
@@ -86,17 +90,22 @@ class Confirmation:
         findings: FindingStore,
         judge: Callable[[Snapshot], Judgement],
         clock: Clock,
+        most_reads: int | None = None,
     ) -> None:
-        """Take the ways to read and to judge."""
+        """Take the ways to read and to judge; `most_reads` is for others than shards."""
         self._inventory = inventory
         self._findings = findings
         self._judge = judge
         self._clock = clock
+        self._most_reads = READS_PER_SHARD if most_reads is None else most_reads
 
-    def confirmed(self, sight: Sight, assess: Assess) -> Confirmed:
+    def confirmed(
+        self, sight: Sight, assess: Assess, fresh: Collection[ResourceId] = ()
+    ) -> Confirmed:
         """Read what steps rest on, judge anew, and leave out what closes without confirmation.
 
-        Without any step nothing is read.  Its reads change nothing, so it may be repeated.
+        What is `fresh` in sight was read directly just now, and is not read again.  Without any
+        step nothing is read.  Its reads change nothing, so it may be repeated.
 
         Raises:
             StoreError: the store did not do its part.
@@ -108,24 +117,26 @@ class Confirmation:
         read: set[ResourceId] = set()
         steps = list(self._steps(sight, assess, stored))
         for _ in range(ROUNDS):
-            batch = _affordable(steps, read)
+            batch = _affordable(steps, read.union(fresh), self._most_reads - len(read))
             if not batch:
                 break
             read |= batch
             snapshot = self._inventory.refreshed(sight.snapshot, sorted(batch))
             sight = Sight(snapshot, self._judge(snapshot))
             steps = list(self._steps(sight, assess, stored))
-        sure = read - {gap.scope for gap in sight.snapshot.unread}
+        sure = read.union(fresh) - {gap.scope for gap in sight.snapshot.unread}
         kept = [step for step in steps if step.opens or step.resources <= sure]
         withheld = [step for step in steps if not (step.opens or step.resources <= sure)]
+        assessments = assess(_without(sight, withheld))
         return Confirmed(
             sight,
-            assess(_without(sight, withheld)),
+            assessments,
             steps=len(kept),
             unconfirmed=sum(not step.resources <= sure for step in kept),
             withheld=len(withheld),
             reads=len(read),
             deciding=frozenset().union(*(step.resources for step in kept)),
+            doubted=frozenset(_doubted(assessments, stored)),
         )
 
     def _steps(
@@ -148,8 +159,22 @@ class Confirmation:
 
 def _seen(changes: Sequence[Change]) -> Iterator[Transition]:
     for change in changes:
-        if change.transition is not None and change.transition.cause is Cause.SWEEP:
+        if change.transition is not None and change.transition.cause in _OBSERVED:
             yield change.transition
+
+
+def _doubted(
+    assessments: Sequence[Assessment], stored: Mapping[str, Sequence[Stored]]
+) -> Iterator[tuple[str, ResourceId]]:
+    """Name what is recorded to stand, was not seen again, and is not known to be gone."""
+    for assessment in assessments:
+        seen = {finding.fingerprint for finding in assessment.findings}
+        for entry in stored[assessment.coverage.subscription]:
+            finding = entry.record.finding
+            stands = entry.record.state is not FindingState.RESOLVED
+            is_settled = finding.fingerprint in seen or assessment.coverage.settles(finding)
+            if stands and not is_settled:
+                yield finding.check, finding.resource
 
 
 def _resources(
@@ -161,14 +186,14 @@ def _resources(
     return now if known is None else now | deciding_resources(known, snapshot)
 
 
-def _affordable(steps: Sequence[_Step], read: set[ResourceId]) -> set[ResourceId]:
+def _affordable(steps: Sequence[_Step], read: set[ResourceId], most: int) -> set[ResourceId]:
     """Choose what to read next: what closes first, then the severest; steps as a whole."""
     batch: set[ResourceId] = set()
     for step in sorted(
         steps, key=lambda step: (step.opens, -step.transition.finding.severity.rank)
     ):
         wanted = step.resources - read - batch
-        if len(read) + len(batch) + len(wanted) <= READS_PER_SHARD:
+        if len(batch) + len(wanted) <= most:
             batch |= wanted
     return batch
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +12,6 @@ from shared.checks.result import Json
 from shared.findings.comparison import Change, Stored
 from shared.findings.finding import Actor, Fingerprint, Transition
 from shared.findings.lag import Lag
-from shared.findings.resource_change import ResourceChange
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot
 
@@ -93,7 +92,10 @@ class Neighbourhood:
     The snapshot is as of the time before the first read of it.  `touched` are the machines, scale
     sets and security groups whose findings it settles, as `touched.settled` says; of whatever else
     it holds it tells only a part.  `gone` are the changed resources that ARM says are not there.
-    `wide` names the subscriptions that a change may touch as a whole: sweep them.  `arm_reads` and
+    `wide` names the subscriptions that a change may touch as a whole: sweep them.  `loose` are
+    security groups that Resource Graph shows without a user, where somebody may have left one.
+    `fresh` are the resources that ARM told of; the others are as Resource Graph shows them, and
+    that `is_behind` where it shows a changed resource otherwise than ARM.  `arm_reads` and
     `queries` are what the reading took.
     """
 
@@ -101,6 +103,9 @@ class Neighbourhood:
     touched: frozenset[ResourceId] = frozenset()
     gone: frozenset[ResourceId] = frozenset()
     wide: frozenset[str] = frozenset()
+    loose: frozenset[ResourceId] = frozenset()
+    fresh: frozenset[ResourceId] = frozenset()
+    is_behind: bool = False
     arm_reads: int = 0
     queries: int = 0
 
@@ -124,9 +129,12 @@ class Inventory(Protocol):
             InventoryError: nothing could be read.
         """
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Read changed resources, or the wholes of changed parts, and what they touch.
 
+        What else changed of late, the `recent` resources, is read fresh, too, where it lies near.
         A changed resource that may not be read is unread in the snapshot and touches nothing.
 
         Raises:
@@ -349,54 +357,6 @@ class ChangeLog(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A resource that changed and has not been assessed since.
-
-    `change` is the latest that was told of, of `count`; the earliest occurred at `first`.
-    `version` is renewed by each.
-    """
-
-    change: ResourceChange
-    first: datetime
-    count: int
-    version: str
-
-
-class ChangeMarks(Protocol):
-    """What changed and was not assessed yet, by subscription; one worker at a time assesses it.
-
-    Every method raises StoreError when the account cannot be reached or refuses.
-    """
-
-    def mark(self, change: ResourceChange) -> None:
-        """Note a change, in one mark with others of the same whole resource.
-
-        The same event again changes nothing while its mark is there, and makes it anew otherwise.
-        """
-
-    def marks(self, subscription: str, limit: int) -> Sequence[Mark]:
-        """Give some of the marks of a subscription."""
-
-    def settle(self, marks: Sequence[Mark]) -> None:
-        """Take marks away that have not been renewed since they were read."""
-
-    def claim(self, subscription: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Take or prolong the right to assess a subscription; False while another one has it.
-
-        It ends at `until`, so that nobody waits for a worker that died for longer than that.
-        """
-
-    def release(self, subscription: str, owner: str) -> None:
-        """Give the right back; nothing happens where another one has it."""
-
-    def refuse(self, text: str, reason: str, received: datetime) -> None:
-        """Keep the beginning of what came in as an event and is none, and count it."""
-
-    def refused_count(self) -> int:
-        """Count what was refused so far."""
-
-
 class LagBook(Protocol):
     """How long changes took until people were told, of the last few hundred runs.
 
@@ -416,6 +376,7 @@ class Queue(StrEnum):
     SHARDS = "portcullis-shards"
     CHANGES = "portcullis-changes"
     NOTIFICATIONS = "portcullis-notifications"
+    REMEDIATIONS = "portcullis-remediations"
 
 
 class WorkQueue(Protocol):

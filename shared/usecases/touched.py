@@ -10,7 +10,9 @@ from shared.checks.nsg_open import NSG_OPEN
 from shared.checks.public_ip import PUBLIC_IP
 from shared.checks.result import Unjudged
 from shared.checks.ssh_reachable import SSH_REACHABLE
+from shared.findings.finding import Finding
 from shared.findings.judgement import Judgement
+from shared.findings.mention import speaks_of
 from shared.network.ids import ResourceId
 from shared.usecases.interfaces import Neighbourhood
 
@@ -38,6 +40,19 @@ def settled(neighbourhood: Neighbourhood, judgement: Judgement) -> Judgement:
         if check.id not in SETTLED_CHECKS
     )
     return Judgement(findings, (*judgement.unjudged, *unsettled), judgement.counts)
+
+
+def is_bereft(finding: Finding, neighbourhood: Neighbourhood) -> bool:
+    """Tell whether a change took away what an untouched finding rests on.
+
+    So it is where its evidence names something gone, or says that somebody uses a security group
+    that Resource Graph shows without a user.  Only findings that a change can settle count: others
+    wait for the sweep.
+    """
+    if finding.check not in SETTLED_CHECKS or finding.resource in neighbourhood.touched:
+        return False
+    is_left = finding.resource in neighbourhood.loose and finding.evidence.get("attached") is True
+    return is_left or speaks_of(finding, neighbourhood.gone)
 
 
 def _line(resource: ResourceId) -> Iterator[str]:

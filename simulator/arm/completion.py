@@ -9,7 +9,18 @@ from simulator.arm.references import without_back_references
 from simulator.exchange import JsonObject
 
 _SECURITY_GROUP: Final = "microsoft.network/networksecuritygroups"
-_KEPT_BY_THE_SERVICE: Final = ("ipAddress", "resourceGuid", "vmId", "extended", "dnsName")
+_KEPT_BY_THE_SERVICE: Final = (
+    "ipAddress",
+    "resourceGuid",
+    "vmId",
+    "extended",
+    "dnsName",
+    "macAddress",
+    "primary",
+    "hostedWorkloads",
+    "tapConfigurations",
+    "vnetEncryptionSupported",
+)
 """Properties that the service owns: a write that lacks them does not clear them."""
 
 
@@ -27,11 +38,17 @@ def completed(document: JsonObject, existing: JsonObject | None = None) -> JsonO
     stored = {
         **{name: value for name, value in document.items() if name != "etag"},
         "type": document.get("type") or resource_type,
-        "properties": {"provisioningState": "Succeeded", **kept, **properties},
+        "properties": _in_order({"provisioningState": "Succeeded", **kept, **properties}, older),
     }
     if resource_type.lower() == _SECURITY_GROUP:
         stored = _with_default_rules(stored)
     return with_child_envelopes(_with_stored_children(stored))
+
+
+def _in_order(properties: JsonObject, older: JsonObject) -> JsonObject:
+    """Return properties in the order of the existing version, new ones last."""
+    names = [*(name for name in older if name in properties), *properties]
+    return {name: properties[name] for name in names}
 
 
 def _with_default_rules(document: JsonObject) -> JsonObject:

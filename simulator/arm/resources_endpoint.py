@@ -6,6 +6,8 @@ from simulator.arm.children import CHILD_COLLECTIONS, with_child, without_child
 from simulator.arm.completion import completed
 from simulator.arm.errors import ArmError
 from simulator.arm.identifiers import ResourcePath
+from simulator.arm.locks import require_unlocked
+from simulator.arm.permissions import require_granted, require_joins
 from simulator.arm.preconditions import (
     require_api_version,
     require_authorization,
@@ -31,7 +33,8 @@ _SECURITY_GROUP: Final = "microsoft.network/networksecuritygroups"
 
 def arm_route(method: str, template: str, handler: Handler) -> Route:
     """Return a route that needs a token and a version, as all of Azure Resource Manager does."""
-    return Route(method, template, handler, (require_authorization, require_api_version))
+    guards = (require_authorization, require_api_version, require_granted)
+    return Route(method, template, handler, guards)
 
 
 def resource_path(simulation: Simulation, captures: Captures, action: str) -> ResourcePath:
@@ -58,6 +61,7 @@ def put_resource(simulation: Simulation, request: Request, captures: Captures) -
     """Create or replace a resource or child: all of it, what the body lacks is gone."""
     located = locate(simulation.store.resources, resource_path(simulation, captures, "write"))
     existed = located.exists()
+    require_unlocked(simulation, located.path.id, "write")
     require_idle(simulation, located.owner.key)
     require_etag(located, request)
     _require_writable(located)
@@ -69,6 +73,7 @@ def put_resource(simulation: Simulation, request: Request, captures: Captures) -
 
     document = version("Updating")
     _check(located, document)
+    require_joins(simulation, document)
     require_references(simulation, document, located.resource)
     operation = begin(simulation, request, Change(located, "write", version))
     written = locate(simulation.store.resources, located.path)
@@ -81,6 +86,7 @@ def put_resource(simulation: Simulation, request: Request, captures: Captures) -
 def patch_resource(simulation: Simulation, request: Request, captures: Captures) -> Response:
     """Replace the tags of a resource, at once."""
     located = locate(simulation.store.resources, resource_path(simulation, captures, "write"))
+    require_unlocked(simulation, located.path.id, "write")
     require_idle(simulation, located.owner.key)
     require_etag(located, request)
     document = located.existing().document
@@ -96,6 +102,7 @@ def delete_resource(simulation: Simulation, request: Request, captures: Captures
     located = locate(simulation.store.resources, resource_path(simulation, captures, "delete"))
     if not located.exists():
         return Response(204)
+    require_unlocked(simulation, located.path.id, "delete")
     require_idle(simulation, located.owner.key)
     require_etag(located, request)
     _require_writable(located)

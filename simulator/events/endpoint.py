@@ -25,9 +25,9 @@ def put_subscriptions(simulation: Simulation, request: Request, _captures: Captu
     return Response.json(_shown(simulation))
 
 
-def get_events(simulation: Simulation, _request: Request, _captures: Captures) -> Response:
-    """Answer what became of each event."""
-    return Response.json({"events": simulation.events.deliveries()})
+def get_events(simulation: Simulation, request: Request, _captures: Captures) -> Response:
+    """Answer what became of each event, or of those in one state."""
+    return Response.json({"events": simulation.events.deliveries(request.query.get("state"))})
 
 
 def delete_events(simulation: Simulation, _request: Request, _captures: Captures) -> Response:

@@ -79,10 +79,11 @@ class EventGrid:
                     by_chance = self._chance.random() * settings.event_spread_seconds
                     self._queue(now + settings.event_delay_seconds + by_chance, delivery, settings)
 
-    def deliveries(self) -> list[JsonObject]:
-        """Return what became of every event, oldest first."""
+    def deliveries(self, state: str | None = None) -> list[JsonObject]:
+        """Return what became of every event, or of those in one state, oldest first."""
         with self._changed:
-            return [delivery.as_json() for delivery in self._deliveries]
+            chosen = [one for one in self._deliveries if state is None or one.state == state]
+            return [delivery.as_json() for delivery in chosen]
 
     def dead_letters(self) -> list[JsonObject]:
         """Return the events that could not be delivered."""

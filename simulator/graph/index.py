@@ -1,6 +1,6 @@
 """The index that Resource Graph answers from: tables in memory, as old as the lag makes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -85,18 +85,24 @@ class GraphIndex:
         if self._connection is None or self._results is None:
             self._connection = self._filled()
             self._results = Results(self._connection.cursor())
-        while self._writes_seen < len(self._store.writes):
-            write = self._store.writes[self._writes_seen]
-            told = self._writes_seen < self._writes_wanted
-            if not told and (
+        due = list(self._due(now, lag_seconds))
+        if due:
+            self._connection.begin()
+            self._see(self._connection, due)
+            self._connection.commit()
+            self._writes_seen += len(due)
+        return IndexView(self._results, self._writes_seen)
+
+    def _due(self, now: datetime, lag_seconds: float | None) -> Iterator[Write]:
+        """Give the next writes that the index is to see by now, in their order."""
+        writes = self._store.writes
+        for number in range(self._writes_seen, len(writes)):
+            write = writes[number]
+            if number >= self._writes_wanted and (
                 lag_seconds is None or write.time + timedelta(seconds=lag_seconds) > now
             ):
-                break
-            self._connection.begin()
-            self._see(self._connection, write)
-            self._connection.commit()
-            self._writes_seen += 1
-        return IndexView(self._results, self._writes_seen)
+                return
+            yield write
 
     def _filled(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(config={"threads": 2})
@@ -115,7 +121,22 @@ class GraphIndex:
         self._insert_resources(connection, self._seen)
         return connection
 
-    def _see(self, connection: duckdb.DuckDBPyConnection, write: Write) -> None:
+    def _see(self, connection: duckdb.DuckDBPyConnection, writes: Sequence[Write]) -> None:
+        """Take in some writes; a row that several of them concern is written once."""
+        affected = {key for write in writes for key in self._taken_in(write)}
+        for table in {table_of(type_of(key)) for key in affected}:
+            connection.execute(
+                f"DELETE FROM indexed_{table} WHERE rtrim(lower(id), '/') IN "  # noqa: S608 - our own name
+                "(SELECT unnest(?::VARCHAR[]))",
+                [sorted(affected)],
+            )
+        present = (self._seen.get(key) for key in sorted(affected))
+        self._insert_resources(connection, (each for each in present if each is not None))
+        changes = [change_row(write, self._tenant_of(write.changed)) for write in writes]
+        _insert(connection, "ResourceChanges", changes)
+
+    def _taken_in(self, write: Write) -> set[str]:
+        """Take in one write, and give the keys of the resources that look different now."""
         affected: set[str] = set()
         for version in (write.before, write.after):
             if version is not None:
@@ -126,16 +147,7 @@ class GraphIndex:
             for key in (write.before.key, *self._seen.below(write.before.key)):
                 self._seen.remove(key)
                 affected.add(key)
-        for table in {table_of(type_of(key)) for key in affected}:
-            connection.execute(
-                f"DELETE FROM indexed_{table} WHERE rtrim(lower(id), '/') IN "  # noqa: S608 - our own name
-                "(SELECT unnest(?::VARCHAR[]))",
-                [sorted(affected)],
-            )
-        present = (self._seen.get(key) for key in sorted(affected))
-        self._insert_resources(connection, (each for each in present if each is not None))
-        change = change_row(write, self._tenant_of(write.changed))
-        _insert(connection, "ResourceChanges", [change])
+        return affected
 
     def _insert_resources(
         self, connection: duckdb.DuckDBPyConnection, resources: Iterable[StoredResource]

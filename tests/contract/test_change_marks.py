@@ -14,11 +14,12 @@ from shared.adapters.lag_rows import RUN_LAGS
 from shared.adapters.tables import TableStores
 from shared.findings.lag import Lag
 from shared.network.ids import ResourceId
-from shared.usecases.interfaces import ChangeMarks, LagBook
+from shared.usecases.change_interfaces import ChangeMarks
+from shared.usecases.interfaces import LagBook
 from tests.azurite import Azurite
 from tests.change_stage import change
 from tests.memory_marks import MemoryLags, MemoryMarks
-from tests.recording_samples import NOON, minutes, subscription
+from tests.recording_samples import NOON, minutes, subscription, vm
 
 _numbers = count(1)
 
@@ -92,7 +93,7 @@ def test_settled_marks_are_gone(marks: ChangeMarks, home: str) -> None:
     for name in ("web", "db"):
         marks.mark(change(name, of=home))
     settled = marks.marks(home, 1)
-    marks.settle([*settled, *settled])
+    marks.settle([*settled, *settled], NOON)
     assert len(marks.marks(home, 10)) == 1
 
 
@@ -100,7 +101,7 @@ def test_mark_that_was_renewed_is_not_settled(marks: ChangeMarks, home: str) -> 
     marks.mark(change(of=home))
     read = marks.marks(home, 10)
     marks.mark(change(of=home, event="event-2", occurred=minutes(1)))
-    marks.settle(read)
+    marks.settle(read, NOON)
     assert [mark.change.event_id for mark in marks.marks(home, 10)] == ["event-2"]
 
 
@@ -108,8 +109,26 @@ def test_late_event_renews_a_mark_too(marks: ChangeMarks, home: str) -> None:
     marks.mark(change(of=home, occurred=minutes(5)))
     read = marks.marks(home, 10)
     marks.mark(change(of=home, event="event-2", occurred=minutes(1)))
-    marks.settle(read)
+    marks.settle(read, NOON)
     assert len(marks.marks(home, 10)) == 1
+
+
+def test_settled_resources_are_recent_until_they_are_forgotten(
+    marks: ChangeMarks, home: str
+) -> None:
+    for minute, name in enumerate(("web", "db")):
+        marks.mark(change(name, of=home))
+        marks.settle(marks.marks(home, 10), minutes(minute))
+    assert sorted(marks.recent(home, NOON)) == sorted([vm("web", home), vm("db", home)])
+    assert marks.recent(home.upper(), minutes(1)) == [vm("db", home)]
+    assert marks.recent(home, NOON) == [vm("db", home)]
+
+
+def test_mark_of_hundreds_of_events_is_settled_whole(marks: ChangeMarks, home: str) -> None:
+    for number in range(250):
+        marks.mark(change(of=home, event=f"event-{number}"))
+    marks.settle(marks.marks(home, 10), NOON)
+    assert marks.marks(home, 10) == ()
 
 
 def test_marks_of_many_writers_at_once_are_all_counted(marks: ChangeMarks, home: str) -> None:

@@ -134,7 +134,7 @@ def test_rule_change_costs_at_most_four_reads_and_two_queries(
         near = inventory.around([group])
         costs[max(near.arm_reads - 4, 0), max(near.queries - 2, 0)].add(group.name)
     assert set(costs) == {(0, 0), (0, 1)}
-    assert costs[0, 1] == scaled | several, "instances, or other interfaces, take one query more"
+    assert costs[0, 1] == scaled | several, "instances, or a machine's other interfaces, take one"
 
 
 # One small machine
@@ -231,6 +231,94 @@ def test_time_is_that_before_the_first_read(azure: SimulatedAzure) -> None:
     near = inventory_at(azure.url, clock).around([NSG])
     assert near.snapshot.observed_at == START
     assert clock.moment > START
+
+
+def test_what_changed_lately_is_read_anew_where_it_lies_near(azure: SimulatedAzure) -> None:
+    azure.set(index_lag_seconds=0)
+    inventory = inventory_at(azure.url)
+    inventory.subscriptions(Scope())
+    azure.set(index_lag_seconds=None)
+    put(azure, small_estate()[2] | {"tags": {"is": "new"}})
+    far = ResourceId(f"{NETWORK}/publicIPAddresses/far")
+    near = inventory.around([NSG], [PIP, far])
+    assert PIP in near.fresh
+    assert far not in near.fresh
+    assert near.arm_reads == inventory.around([NSG]).arm_reads + 1
+
+
+def test_address_that_went_lately_opens_no_way_in(azure: SimulatedAzure) -> None:
+    inventory_at(azure.url).subscriptions(Scope())
+    azure.set(index_lag_seconds=None)
+    put(azure, without_address(small_estate()[3]))
+    delete(azure, PIP.text)
+    assert checks_on(inventory_at(azure.url).around([VM], [NIC, PIP])) == set()
+
+
+def without_address(interface: JsonObject) -> JsonObject:
+    (configuration,) = interface["properties"]["ipConfigurations"]
+    kept = {k: v for k, v in configuration["properties"].items() if k != "publicIPAddress"}
+    bare = [{**configuration, "properties": kept}]
+    return {**interface, "properties": {**interface["properties"], "ipConfigurations": bare}}
+
+
+def test_index_is_behind_when_it_shows_the_changed_resource_otherwise(
+    azure: SimulatedAzure,
+) -> None:
+    inventory = inventory_at(azure.url)
+    put(azure, SSH_RULE, CLOSED)
+    assert not inventory.around([NSG]).is_behind
+    azure.set(index_lag_seconds=None)
+    put(azure, SSH_RULE, rule())
+    assert inventory.around([NSG]).is_behind
+    assert not inventory.around([VM]).is_behind
+
+
+def test_group_without_a_user_is_named_where_somebody_may_have_left_it(
+    azure: SimulatedAzure,
+) -> None:
+    loose = ResourceId(f"{NETWORK}/networkSecurityGroups/loose")
+    put(azure, resource(loose.text, securityRules=[]))
+    assert around(azure, NIC).loose == {loose}
+    assert around(azure, VNET).loose == {loose}
+    assert around(azure, NSG).loose == frozenset()
+
+
+def test_rule_about_an_application_group_costs_two_queries_whoever_its_members_are() -> None:
+    members = {"id": f"{NETWORK}/applicationSecurityGroups/web"}
+    about = rule(destinationAddressPrefix=None, destinationApplicationSecurityGroups=[members])
+    group, network, *others = small_estate()
+    guarded = {"networkSecurityGroup": {"id": f"{NETWORK}/networkSecurityGroups/guard"}}
+    back = {"name": "back", "properties": {"addressPrefix": "10.0.1.0/24", **guarded}}
+    subnets = [*network["properties"]["subnets"], back]
+    member = resource(
+        f"{NETWORK}/networkInterfaces/member",
+        networkSecurityGroup={"id": f"{NETWORK}/networkSecurityGroups/own"},
+        ipConfigurations=[
+            {
+                "name": "one",
+                "properties": {
+                    "privateIPAddress": "10.0.1.4",
+                    "subnet": {"id": f"{VNET.text}/subnets/back"},
+                    "applicationSecurityGroups": [members],
+                    "publicIPAddress": {"id": f"{NETWORK}/publicIPAddresses/other"},
+                },
+            }
+        ],
+    )
+    with simulated_azure(
+        {**group, "properties": {"securityRules": [{"name": "ssh", **about}]}},
+        {**network, "properties": {**network["properties"], "subnets": subnets}},
+        *others,
+        resource(members["id"]),
+        member,
+        *(resource(f"{NETWORK}/networkSecurityGroups/{name}") for name in ("own", "guard")),
+        resource(f"{NETWORK}/publicIPAddresses/other", ipAddress="198.51.100.8"),
+    ) as azure:
+        near = around(azure, NSG)
+        assert ResourceId(member["id"]) in near.snapshot.network_interfaces
+        assert near.snapshot.complete
+        assert near.arm_reads <= 4
+        assert near.queries <= 2
 
 
 # Far-reaching changes

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from shared.checks.result import Json
 from shared.findings.finding import Cause
-from shared.usecases.change_message import change_message
+from shared.findings.resource_change import ResourceChange
 from shared.usecases.interfaces import Queue, Scope
 from shared.usecases.sweep import assess_shard, plan_sweep
 from tests.change_stage import ChangeStage, change
@@ -52,6 +52,8 @@ class Happening:
 
 
 Script = list[Happening]
+Told = ResourceChange | Mapping[str, Json]
+"""What is on its way: an event, or a message of the queue."""
 ACTS: Final = (*Act, Act.ARRIVE, Act.ARRIVE)
 scripts: st.SearchStrategy[Script] = st.lists(
     st.builds(Happening, st.integers(0, 16), st.sampled_from(ACTS), st.integers(0, 5)),
@@ -88,8 +90,8 @@ class Play:
         self.stage = ChangeStage(self.marks)
         self.stage.world.before_reading = self.stage.world.after_reading = self.happens
         self.marks.happens = self.happens
-        self.waiting: list[tuple[str, Mapping[str, Json]]] = []
-        self.old: list[tuple[str, Mapping[str, Json]]] = []
+        self.waiting: list[tuple[str, Told]] = []
+        self.old: list[tuple[str, Told]] = []
         self.number = 0
         self.depth = 0
         self.told = 0
@@ -109,6 +111,7 @@ class Play:
         match happening.act:
             case Act.ARRIVE:
                 self.change(NAMES[number % len(NAMES)])
+                self.deliver(len(self.waiting) - 1)
                 self.deliver(len(self.waiting) - 1)
             case Act.CHANGE:
                 self.change(NAMES[number % len(NAMES)])
@@ -130,20 +133,23 @@ class Play:
         is_open = next((o for one, o in world.machines.items() if one.name == name), False)
         world.set(name, is_open=not is_open)
         told = change(name, f"event-{self.number}", occurred=self.stage.clock.now())
-        self.waiting.append((f"message-{self.number}", change_message(told)))
+        self.waiting.append((f"event-{self.number}", told))
 
     def deliver(self, number: int) -> None:
-        """Have one of the messages worked on; that of a killed worker comes back."""
+        """Have an event taken, or a message worked on; after a kill it comes back."""
         if not self.waiting:
             return
-        owner, message = self.waiting.pop(number % len(self.waiting))
-        self.old.append((owner, message))
+        owner, told = self.waiting.pop(number % len(self.waiting))
+        self.old.append((owner, told))
         self.depth += 1
         try:
-            work = self.stage.deliver(message, owner)
-            self.told += sum(delivery.told for delivery in work.deliveries)
+            if isinstance(told, ResourceChange):
+                self.stage.receive(told)
+            else:
+                work = self.stage.deliver(told, owner)
+                self.told += sum(delivery.told for delivery in work.deliveries)
         except Killed:
-            self.waiting.append((owner, message))
+            self.waiting.append((owner, told))
         finally:
             self.depth -= 1
             self.collect()

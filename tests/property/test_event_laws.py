@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.adapters.changes_table import change_of, event_row
 from shared.adapters.resource_events import read_event
+from shared.adapters.table_limits import check_row, row_bytes
 from shared.findings.resource_change import ResourceChange
-from shared.usecases.change_message import change_in, change_message
 from shared.usecases.interfaces import InvalidEventError
 
 RECEIVED = datetime(2026, 11, 3, 14, 2, 12, tzinfo=UTC)
@@ -76,14 +77,14 @@ def test_any_json_is_read_or_refused(text: str) -> None:
 
 
 @given(events.map(json.dumps))
-def test_whatever_is_read_fits_into_a_message_and_comes_back(text: str) -> None:
+def test_whatever_is_read_fits_into_a_row_and_comes_back(text: str) -> None:
     change = outcome(text)
     if change is not None:
-        message = json.dumps(change_message(change))
-        assert len(message) < 16_000
-        assert change_in(json.loads(message)) == change
+        row = event_row(change)
+        check_row(row)
+        assert row_bytes(row) < 32_000
+        assert change_of(row) == change
         assert change.occurred <= change.received
-        message.encode("utf-8")
 
 
 @given(events.map(json.dumps))
