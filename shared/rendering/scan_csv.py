@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -23,7 +24,8 @@ HEADINGS: Final = (
     "controls",
     "fingerprint",
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
+_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a formula would begin, also one in full-width signs, or where `;` parts the cells."""
 
 
 def scan_csv(findings: Sequence[Finding]) -> str:
@@ -62,5 +64,4 @@ def _cell(value: str) -> str:
 
     Source: OWASP, "CSV Injection".
     """
-    shown = visible(value)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA_STARTS) else shown
+    return _FORMULA.sub("'", visible(value))

@@ -19,16 +19,20 @@ from shared.findings.finding import (
     ActorKind,
     Cause,
     Finding,
+    FindingRecord,
     FindingState,
     Transition,
     fingerprint_of,
 )
 from shared.findings.session_signals import Signal, SignalKind
 from shared.network.ids import ResourceId
+from shared.network.snapshot import Unread
 from shared.rendering.card_elements import Card
 from shared.rendering.card_finding import finding_card
 from shared.rendering.card_links import CardLinks
 from shared.rendering.card_lists import closing_card, digest_card
+from shared.rendering.card_summary import summary_card
+from shared.rendering.estate_summary import EstateSummary, estate_summary
 from shared.rendering.session_card import signals_card
 
 FOLDER: Final = Path(__file__).parent / "cards"
@@ -197,6 +201,31 @@ def busy_run() -> Sequence[Transition]:
     return [*machines, *groups, *addresses, *gone]
 
 
+def week() -> EstateSummary:
+    """Give a week with findings in every state, after a sweep that did not read everything."""
+    until = SEEN + timedelta(hours=21)
+    records = [
+        FindingRecord(one.finding, one.after, SEEN, SEEN - timedelta(days=3 * number), SEEN)
+        for number, one in enumerate(busy_run())
+    ]
+    exempt = step("vm-public-ip", vm_id("vm-lab"), Severity.MEDIUM, "vm-lab has an address")
+    records.append(FindingRecord(exempt.finding, FindingState.EXEMPT, SEEN, SEEN, SEEN))
+    return replace(
+        estate_summary(records, until - timedelta(days=7), until),
+        swept=SEEN + timedelta(hours=18),
+        unread=(
+            Unread(ResourceId(f"/subscriptions/{SUBSCRIPTION}"), "not to be seen by the sweep"),
+            Unread(ResourceId(f"{NETWORK}/networkSecurityGroups/{HOSTILE}"), HOSTILE),
+        ),
+    )
+
+
+def quiet_week() -> EstateSummary:
+    """Give a week after which nothing is open."""
+    until = SEEN + timedelta(hours=21)
+    return replace(estate_summary((), until - timedelta(days=7), until), swept=SEEN)
+
+
 def signals() -> Sequence[Signal]:
     """Give one signal of each kind, from names that are not friendly too."""
     bastion = ResourceId(f"{NETWORK}/bastionHosts/bas-hub")
@@ -268,6 +297,8 @@ def samples() -> Mapping[str, Card]:
             ],
             LINKS,
         ),
+        "summary": summary_card(week(), LINKS),
+        "summary-quiet": summary_card(quiet_week(), LINKS),
         "digest": digest_card(busy_run(), RUN, LINKS),
         "burst": digest_card(
             [replace(one, actor=PIPELINE, cause=Cause.EVENT) for one in busy_run()], "", LINKS
