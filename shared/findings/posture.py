@@ -84,10 +84,7 @@ class PlaceScore:
         """Tell how the place stands: met when it was read whole and every machine meets it."""
         own = (proof.standing for proof in self.proofs.get(requirement, ()))
         of_machines = (one.scores[requirement].standing for one in self.machines)
-        of_all = worst((*own, *of_machines))
-        if of_all is Standing.MET and not self.is_whole:
-            return Standing.UNKNOWN
-        return of_all
+        return rolled_up((*own, *of_machines), is_whole=self.is_whole)
 
     @cached_property
     def _counts(self) -> Mapping[tuple[Requirement, Standing], int]:
@@ -106,6 +103,12 @@ class Posture:
     estate: PlaceScore
     subscriptions: tuple[PlaceScore, ...]
     networks: tuple[PlaceScore, ...]
+
+
+def rolled_up(standings: Iterable[Standing], *, is_whole: bool) -> Standing:
+    """Give the standing of a place by those of all that is in it; unread parts may stand worse."""
+    of_all = worst(standings)
+    return Standing.UNKNOWN if of_all is Standing.MET and not is_whole else of_all
 
 
 def worst(standings: Iterable[Standing]) -> Standing:

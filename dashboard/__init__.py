@@ -1,0 +1,1 @@
+"""The dashboard: pages and the JSON API, behind one HTTP function."""
