@@ -224,13 +224,15 @@ def set_up(checkout: Checkout) -> None:
 
 def checks(checkout: Checkout, *, fast: bool) -> tuple[Step, ...]:
     """Return the checks in order; the tests come last, so that their closing line does too."""
-    tests = ("--cov", "--cov-report=term-missing:skip-covered")
+    everything = ("--cov", "--cov-report=term-missing:skip-covered")
+    chosen = ("-m", "not slow") if fast else everything
+    side_by_side = ("--numprocesses=auto", "--dist=loadfile")
     return (
         Step("format", (checkout.tool("ruff"), "format", "--check", ".")),
         Step("lint", (checkout.tool("ruff"), "check", ".")),
         Step("types", (checkout.tool("mypy"),)),
         Step("layers", (checkout.tool("lint-imports"), "--no-logo")),
-        Step("tests", (checkout.tool("pytest"), *(("-m", "not slow") if fast else tests))),
+        Step("tests", (checkout.tool("pytest"), *side_by_side, *chosen)),
     )
 
 

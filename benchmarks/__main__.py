@@ -12,13 +12,15 @@ from benchmarks.audit_logs import AUDIT_LOGS
 from benchmarks.benchmark import Benchmark
 from benchmarks.burst import BURST
 from benchmarks.change_to_card import CHANGE_TO_CARD
+from benchmarks.findings_page import FINDINGS_PAGE
 from benchmarks.importing import IMPORT
 from benchmarks.judging import JUDGE
 from benchmarks.snapshots import SNAPSHOT
 from benchmarks.sweeping import SWEEP
 
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {
-    one.name: one for one in (JUDGE, SNAPSHOT, IMPORT, SWEEP, CHANGE_TO_CARD, BURST, AUDIT_LOGS)
+    one.name: one
+    for one in (JUDGE, SNAPSHOT, IMPORT, SWEEP, CHANGE_TO_CARD, BURST, AUDIT_LOGS, FINDINGS_PAGE)
 }
 EVERY_ONE: Final = "all"
 

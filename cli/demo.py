@@ -95,7 +95,7 @@ def demo(
     checkout of the project, and no Azure.
     """
     watch = _Watch()
-    with _terminated_as_interrupted(), ExitStack() as stack:
+    with _stopped_by_signals(), ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portcullis-demo-")))
         running = _start(Parts(stack, folder), watch)
         _first_look(running, watch)
@@ -109,17 +109,21 @@ def demo(
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let a request to terminate end the demo as Ctrl-C does, so that every part is stopped."""
+def _stopped_by_signals() -> Iterator[None]:
+    """Let an interrupt and a request to terminate end the demo alike, with every part stopped.
+
+    A shell that runs the demo in the background has it ignore interrupts; they count here again.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _start(parts: Parts, watch: _Watch) -> _Demo:
@@ -334,6 +338,7 @@ def _stay_up(running: _Demo) -> None:
     try:
         write_lines(
             [
+                f"Dashboard        {running.host}/",
                 f"Simulated Azure  {running.simulator}/simulator/health",
                 f"Teams channel    {running.simulator}/simulator/teams",
                 f"Functions app    {running.host}/admin/functions",

@@ -14,9 +14,12 @@ from cli.access import access
 from cli.checks import checks
 from cli.demo import demo
 from cli.diff import diff
+from cli.exempt import exempt_app
 from cli.explain import explain
 from cli.outbox import outbox
 from cli.output import ExitStatus, OutputClosedError, note, write_lines
+from cli.plan import plan
+from cli.plan_apply import apply, rollback
 from cli.posture import posture
 from cli.records import findings, history
 from cli.scan import scan
@@ -45,10 +48,14 @@ for _command in (
     history,
     sweep,
     outbox,
+    plan,
+    apply,
+    rollback,
     demo,
 ):
     app.command()(_command)
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(exempt_app, name="exempt")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands flags over by position

@@ -1,14 +1,28 @@
-"""Option values that several commands read from text, each with its one-line objection."""
+"""Option values that several commands have, those read from text each with its objection."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
 import typer
 
 from shared.packetset.addresses import AddressSet, InvalidAddressError, address_number
+
+
+class ReportFormat(StrEnum):
+    """The forms in which findings are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    OCSF = "ocsf"
+    HTML = "html"
+
 
 _SUBSCRIPTION: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

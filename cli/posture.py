@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, assert_never
@@ -17,9 +18,16 @@ from shared.exposure.assessment import Question
 from shared.findings.posture import Posture
 from shared.findings.posture_judgement import posture as posture_of
 from shared.rendering.json_text import json_lines
-from shared.rendering.posture_document import posture_document
+from shared.rendering.posture_document import kept_document, posture_document
 from shared.rendering.posture_markdown import posture_markdown
-from shared.rendering.posture_words import machine_table, place_table, verdict_lines
+from shared.rendering.posture_words import (
+    kept_line,
+    machine_table,
+    place_table,
+    verdict_lines,
+)
+from shared.usecases.posture import kept_posture
+from shared.usecases.reporting import latest_ended
 
 
 class PostureFormat(StrEnum):
@@ -30,7 +38,7 @@ class PostureFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-def posture(
+def posture(  # noqa: PLR0913 - each parameter is an option of the command
     *,
     subscription: Annotated[
         list[str] | None,
@@ -54,6 +62,10 @@ def posture(
             parser=options.moment, metavar="TIME", help="When the rows of --snapshot were read."
         ),
     ] = None,
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="Show what sweeps kept in storage, and do not ask Azure."),
+    ] = False,
     form: Annotated[
         PostureFormat, typer.Option("--format", help="How to write the scorecard.")
     ] = PostureFormat.TABLE,
@@ -62,6 +74,10 @@ def posture(
 
     Ends with 0, or 3 when part of the estate could not be read.
     """
+    if recorded:
+        if snapshot is not None or at is not None or management_group is not None:
+            raise typer.BadParameter("of these only --subscription goes with --recorded")
+        return _show_kept(subscription or (), form)
     source = chosen_source(snapshot, at, subscription or (), management_group)
     runtime = command_runtime()
     settings = runtime.settings
@@ -71,6 +87,21 @@ def posture(
         scored = posture_of(Facts(estate, question.about(estate)))
     _write(scored, estate.observed_at, form)
     return ExitStatus.FINE if estate.complete else ExitStatus.INCOMPLETE
+
+
+def _show_kept(subscriptions: Sequence[str], form: PostureFormat) -> int:
+    """Write what sweeps kept; it is as of the oldest data in it."""
+    runtime = command_runtime()
+    sweep = latest_ended(runtime.sweeps)
+    scored, heads = kept_posture(runtime.reports.postures, sweep, subscriptions)
+    observed_at = min((one.observed_at for one in heads), default=runtime.clock.now())
+    if form is PostureFormat.JSON:
+        write_lines(json_lines(kept_document(scored, observed_at, heads)))
+    else:
+        _write(scored, observed_at, form)
+    if form is PostureFormat.TABLE:
+        write_lines([kept_line(heads)])
+    return ExitStatus.FINE if scored.estate.is_whole else ExitStatus.INCOMPLETE
 
 
 def _write(scored: Posture, observed_at: datetime, form: PostureFormat) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from typing import Annotated, Final, assert_never
 
 import typer
 
 from cli import options
+from cli.options import ReportFormat
 from cli.output import write_lines, write_table, write_text
+from cli.report_output import product_version, write_report
 from cli.settings import command_runtime
 from shared.checks import CHECKS
 from shared.checks.result import Severity
@@ -21,17 +22,10 @@ from shared.rendering.scan_markdown import markdown_table
 from shared.rendering.scan_summary import severity_summary
 from shared.rendering.visible_text import visible
 from shared.usecases.interfaces import FindingStore
+from shared.usecases.reporting import recorded_report
+from shared.wiring import Runtime
 
 _CHECK_IDS: Final = frozenset(check.id for check in CHECKS)
-
-
-class RecordFormat(StrEnum):
-    """The forms in which recorded findings are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
 
 
 def _check_id(text: str) -> str:
@@ -63,8 +57,8 @@ def findings(
         ),
     ] = None,
     form: Annotated[
-        RecordFormat, typer.Option("--format", help="How to write the findings.")
-    ] = RecordFormat.TABLE,
+        ReportFormat, typer.Option("--format", help="How to write the findings.")
+    ] = ReportFormat.TABLE,
 ) -> None:
     """Show recorded findings, the worst first.
 
@@ -72,7 +66,8 @@ def findings(
     """
     wanted_states = frozenset(state or (FindingState.OPEN,))
     wanted_checks = frozenset(check or _CHECK_IDS)
-    store = command_runtime().findings
+    runtime = command_runtime()
+    store = runtime.findings
     shown = worst_first(
         record
         for record in recorded(store, subscription or store.subscriptions())
@@ -80,7 +75,7 @@ def findings(
         and record.finding.severity.rank >= severity.rank
         and record.finding.check in wanted_checks
     )
-    _write(shown, form)
+    _write(shown, form, runtime)
 
 
 def recorded(store: FindingStore, subscriptions: Sequence[str]) -> Iterator[FindingRecord]:
@@ -102,19 +97,22 @@ def worst_first(records: Iterable[FindingRecord]) -> tuple[FindingRecord, ...]:
     )
 
 
-def _write(records: Sequence[FindingRecord], form: RecordFormat) -> None:
+def _write(records: Sequence[FindingRecord], form: ReportFormat, runtime: Runtime) -> None:
     match form:
-        case RecordFormat.TABLE:
+        case ReportFormat.TABLE:
             if records:
                 write_table(findings_table(records))
                 write_lines([""])
             write_lines([severity_summary(record.finding.severity for record in records)])
-        case RecordFormat.MARKDOWN:
+        case ReportFormat.MARKDOWN:
             write_lines(markdown_table(findings_table(records)))
-        case RecordFormat.JSON:
+        case ReportFormat.JSON:
             write_lines(json_lines(findings_document(records)))
-        case RecordFormat.CSV:
+        case ReportFormat.CSV:
             write_text(findings_csv(records))
+        case ReportFormat.SARIF | ReportFormat.OCSF | ReportFormat.HTML:
+            told = recorded_report(records, runtime.sweeps, product_version(), runtime.clock.now())
+            write_report(told, form)
         case _ as unreachable:
             assert_never(unreachable)
 

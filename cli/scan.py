@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
 
@@ -12,7 +12,9 @@ import typer
 
 from cli import options
 from cli.estate import chosen_source, read_estate
+from cli.options import ReportFormat
 from cli.output import ExitStatus, note, progress, write_lines, write_prose, write_table, write_text
+from cli.report_output import product_version, write_report
 from cli.settings import command_runtime
 from shared.adapters.tag_file import read_service_tags
 from shared.checks.result import Severity
@@ -24,18 +26,10 @@ from shared.rendering.scan_csv import scan_csv
 from shared.rendering.scan_markdown import scan_markdown
 from shared.rendering.scan_summary import scan_summary
 from shared.rendering.scan_table import scan_table
+from shared.usecases.reporting import scan_report
 from shared.usecases.scan import Scan, fails
 from shared.usecases.scan import scan as scan_snapshot
 from shared.usecases.scan_document import scan_document
-
-
-class ScanFormat(StrEnum):
-    """The forms in which a scan is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
 
 
 def scan(  # noqa: PLR0913 - each parameter is an option of the command
@@ -64,8 +58,8 @@ def scan(  # noqa: PLR0913 - each parameter is an option of the command
         bool, typer.Option("--no-service-tags", help="Leave service tags unresolved.")
     ] = False,
     form: Annotated[
-        ScanFormat, typer.Option("--format", help="How to write the result.")
-    ] = ScanFormat.TABLE,
+        ReportFormat, typer.Option("--format", help="How to write the result.")
+    ] = ReportFormat.TABLE,
     port: Annotated[
         list[int] | None,
         typer.Option(min=1, max=65_535, metavar="N", help="Judge this port too; repeatable."),
@@ -118,28 +112,35 @@ def scan(  # noqa: PLR0913 - each parameter is an option of the command
     return ExitStatus.FINE if estate.complete else ExitStatus.INCOMPLETE
 
 
-def _write(found: Scan, form: ScanFormat) -> None:
+def _write(found: Scan, form: ReportFormat) -> None:
     """Write the result; where the form has no place for the summary it goes to standard error."""
     summary = scan_summary(
         found.snapshot, found.counts, found.exposures, found.findings, found.unjudged
     )
     match form:
-        case ScanFormat.TABLE:
+        case ReportFormat.TABLE:
             if found.findings:
                 write_table(scan_table(found.findings))
                 write_lines([""])
             write_prose(summary)
-        case ScanFormat.MARKDOWN:
+        case ReportFormat.MARKDOWN:
             table = scan_table(found.findings)
             write_text(scan_markdown(found.snapshot.observed_at, summary, table))
-        case ScanFormat.JSON:
+        case ReportFormat.JSON:
             write_lines(json_lines(scan_document(found)))
-        case ScanFormat.CSV:
+        case ReportFormat.CSV:
             write_text(scan_csv(found.findings))
-            for line in summary:
-                note(line)
+            _note(summary)
+        case ReportFormat.SARIF | ReportFormat.OCSF | ReportFormat.HTML:
+            write_report(scan_report(found, product_version()), form)
+            _note(summary)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _note(lines: Iterable[str]) -> None:
+    for line in lines:
+        note(line)
 
 
 def _union(known: AddressSet, further: list[AddressSet] | tuple[()]) -> AddressSet:

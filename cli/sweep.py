@@ -69,6 +69,7 @@ def sweep(
             status.update(f"Shard {shard.number + 1} of {len(planned.shards)}")
             try:
                 assess_shard(here, runtime.judge, planned.id, shard.number)
+                runtime.remediation.ask_for_plans(planned.id, shard.number)
             except InventoryError as error:
                 note(f"shard {shard.number + 1} could not be read: {error}")
                 abandon_shard(here, planned.id, shard.number)

@@ -7,7 +7,8 @@ from typing import Final
 
 from shared.findings.lag import Lag, percentile
 from shared.rendering.scan_summary import counted
-from shared.usecases.interfaces import ChangeMarks, FindingStore, LagBook, Sweep, SweepStore
+from shared.usecases.change_interfaces import ChangeMarks
+from shared.usecases.interfaces import FindingStore, LagBook, Sweep, SweepStore
 
 SWEEPS_SHOWN: Final = 5
 MARKS_COUNTED: Final = 1_000

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Self
 
-from shared.findings.resource_change import ResourceChange
-from shared.usecases.change_message import change_in
 from shared.usecases.interfaces import PortcullisError
 
 
@@ -52,22 +50,25 @@ class QueuedWork:
         return shard
 
     @property
-    def is_look(self) -> bool:
-        """Whether the message asks to look at a subscription, and tells of no change."""
-        return "look" in self._fields
+    def plan(self) -> str:
+        """The id of a plan; empty where the message asks to look at a subscription."""
+        plan = self._fields.get("plan", "")
+        if not isinstance(plan, str) or not (plan or self.look):
+            raise InvalidMessageError("the message names no plan")
+        return plan
 
     @property
-    def change(self) -> ResourceChange:
-        """A change of a resource."""
-        try:
-            return change_in(self._fields)
-        except ValueError as error:
-            raise InvalidMessageError("the message names no change") from error
+    def look(self) -> str:
+        """The subscription to plan for; empty where the message is about one plan."""
+        look = self._fields.get("look", "")
+        if not isinstance(look, str):
+            raise InvalidMessageError("the message names no subscription")
+        return look
 
     @property
     def subscription(self) -> str:
-        """The subscription to look at, or the one in which the change is."""
+        """The subscription to look at."""
         look = self._fields.get("look")
-        if self.is_look and (not isinstance(look, str) or not look):
+        if not isinstance(look, str) or not look:
             raise InvalidMessageError("the message names no subscription")
-        return look if isinstance(look, str) else self.change.subject.subscription
+        return look

@@ -9,6 +9,7 @@ import azure.functions as func
 
 from functions.messages import QueuedWork
 from shared import telemetry
+from shared.sweep_events import event_of_end
 from shared.usecases.interfaces import Queue
 from shared.usecases.notify import deliver_pending, deliver_sweep
 from shared.wiring import functions_runtime
@@ -30,6 +31,9 @@ def tell_sweep(message: func.QueueMessage, context: func.Context) -> None:
     with telemetry.unit_of_work(context.function_name, context.invocation_id):
         sweep = QueuedWork.parse(message.get_body()).sweep
         runtime = functions_runtime(os.environ)
+        ended = event_of_end(runtime.sweeps.sweep(sweep))
+        if ended is not None:
+            telemetry.report(ended)
         delivery = deliver_sweep(sweep, runtime.announcer, runtime.sweeps)
         telemetry.report_delivery(sweep, delivery)
         if delivery.retry_after_seconds is not None:

@@ -43,6 +43,7 @@ def assess_shard(message: func.QueueMessage, context: func.Context) -> None:
         sweep, shard = work.sweep, work.shard
         runtime = functions_runtime(os.environ)
         assess(runtime.surroundings, runtime.judge, sweep, shard)
+        runtime.remediation.ask_for_plans(sweep, shard)
         telemetry.report(telemetry.ShardAssessed(sweep, shard))
 
 

@@ -10,16 +10,33 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Final, TypeAlias, get_args
 
-from shared.findings.lag import Lag, percentile
-from shared.usecases.changes import Receipt, Work
+from shared.change_events import (
+    ChangeAbandoned,
+    ChangesAssessed,
+    ChangesPostponed,
+    EventQueued,
+    EventRefused,
+    LagMeasured,
+)
+from shared.findings.lag import percentile
+from shared.remediation_events import (
+    PlanAdvanced,
+    PlansMade,
+    RemediationAbandoned,
+    RemediationsTended,
+)
+from shared.rendering.estate_summary import EstateSummary
+from shared.sweep_events import SweepEnded
+from shared.usecases.change_inbox import Receipt, Received
+from shared.usecases.changes import Work
 from shared.usecases.interfaces import PortcullisError, Sweep
-from shared.usecases.notify import Delivery
+from shared.usecases.notify import CardLags, Delivery
 from shared.usecases.sessions import ReadReport
 
 _LOGGER: Final = logging.getLogger("portcullis")
@@ -125,70 +142,17 @@ class AnnouncementAbandoned:
 
 
 @dataclass(frozen=True, slots=True)
-class EventQueued:
-    """An event told of a change that may matter; it is on the queue."""
+class DigestSent:
+    """The state of the estate was sent, with what a period did to it."""
 
-    NAME: ClassVar = "event.queued"
+    NAME: ClassVar = "digest.sent"
     LEVEL: ClassVar = logging.INFO
 
-
-@dataclass(frozen=True, slots=True)
-class EventRefused:
-    """What came in as an event is none; the table `changes` keeps it with the reason."""
-
-    NAME: ClassVar = "event.refused"
-    LEVEL: ClassVar = logging.WARNING
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesAssessed:
-    """What changed in a subscription was read, judged and recorded, in some rounds."""
-
-    NAME: ClassVar = "changes.assessed"
-    LEVEL: ClassVar = logging.INFO
-
-    subscription: str
-    marks: int
-    rounds: int
-    arm_reads: int
-    queries: int
-    steps: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPostponed:
-    """The rest of the changes waits: for Azure, for the receiver of cards, or for its turn."""
-
-    NAME: ClassVar = "changes.postponed"
-    LEVEL: ClassVar = logging.WARNING
-
-    subscription: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeAbandoned:
-    """The assessment of a change failed for good; its mark stays and is looked at again later."""
-
-    NAME: ClassVar = "change.abandoned"
-    LEVEL: ClassVar = logging.ERROR
-
-    subscription: str
-
-
-@dataclass(frozen=True, slots=True)
-class LagMeasured:
-    """How long the changes behind some news took until people were told, in seconds."""
-
-    NAME: ClassVar = "lag.measured"
-    LEVEL: ClassVar = logging.INFO
-
-    occasion: str
-    findings: int
-    received_p95: float
-    judged_p95: float
-    told_p50: float
-    told_p95: float
+    open: int
+    unknown: int
+    opened: int
+    closed: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +218,12 @@ Event: TypeAlias = (
     | SubscriptionsVanished
     | ShardAssessed
     | ShardAbandoned
+    | SweepEnded
     | NewsDelivered
     | NewsRefused
     | NewsPostponed
     | AnnouncementAbandoned
+    | DigestSent
     | EventQueued
     | EventRefused
     | ChangesAssessed
@@ -268,6 +234,10 @@ Event: TypeAlias = (
     | SessionsRead
     | BastionsUnread
     | SignalsTold
+    | PlansMade
+    | PlanAdvanced
+    | RemediationAbandoned
+    | RemediationsTended
     | WorkFailed
 )
 EVENTS: Final[tuple[type[Event], ...]] = get_args(Event)
@@ -313,15 +283,29 @@ def report_delivery(occasion: str, delivery: Delivery) -> None:
         report(NewsRefused(occasion, delivery.refused))
     if delivery.retry_after_seconds is not None:
         report(NewsPostponed(occasion, delivery.left, delivery.retry_after_seconds))
-    if delivery.lags:
-        report(_lag_measured(occasion, delivery.lags))
+    for card in delivery.lags:
+        report(_lag_measured(card))
 
 
-def report_receipt(receipt: Receipt) -> None:
+def report_digest(summary: EstateSummary | None) -> None:
+    """Log a digest, when there was somebody to send it to."""
+    if summary is not None:
+        report(
+            DigestSent(
+                sum(summary.open.values()),
+                summary.unknown,
+                summary.opened,
+                summary.closed,
+                len(summary.unread),
+            )
+        )
+
+
+def report_receipt(received: Received) -> None:
     """Log an event that came in; one that cannot matter is passed over."""
-    if receipt is Receipt.QUEUED:
-        report(EventQueued())
-    elif receipt is Receipt.REFUSED:
+    if received.receipt is Receipt.QUEUED:
+        report(EventQueued(received.run))
+    elif received.receipt is Receipt.REFUSED:
         report(EventRefused())
 
 
@@ -345,13 +329,13 @@ def report_changes(work: Work) -> None:
         report(ChangesPostponed(work.subscription, work.postponed))
 
 
-def _lag_measured(occasion: str, lags: Sequence[Lag]) -> LagMeasured:
-    told = [lag.told for lag in lags]
+def _lag_measured(card: CardLags) -> LagMeasured:
+    told = [lag.told for lag in card.lags]
     return LagMeasured(
-        occasion,
-        len(lags),
-        round(percentile([lag.received for lag in lags], 0.95), 3),
-        round(percentile([lag.judged for lag in lags], 0.95), 3),
+        card.run,
+        len(card.lags),
+        round(percentile([lag.received for lag in card.lags], 0.95), 3),
+        round(percentile([lag.judged for lag in card.lags], 0.95), 3),
         round(percentile(told, 0.5), 3),
         round(percentile(told, 0.95), 3),
     )

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from shared.adapters.service_tag_reads import ServiceTagReads
     from shared.adapters.tables import TableStores
     from shared.config import Settings, StorageConnection
-    from shared.findings.judgement import Judgement
+    from shared.exposure.assessment import Question
     from shared.network.service_tags import ServiceTagTable
-    from shared.network.snapshot import Snapshot
-    from shared.usecases.changes import ChangeDesk, ReadEvent
+    from shared.remediation_wiring import RemediationParts
+    from shared.usecases.change_inbox import ChangeInbox
+    from shared.usecases.change_interfaces import ChangeMarks
+    from shared.usecases.changes import ChangeDesk
+    from shared.usecases.digest import DigestDesk
+    from shared.usecases.exemptions import ExemptionDesk
     from shared.usecases.interfaces import (
-        ChangeMarks,
         Clock,
         FindingStore,
         LagBook,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
         WorkQueue,
     )
     from shared.usecases.notify import Announcer
+    from shared.usecases.report import Reports
     from shared.usecases.service_tags import ServiceTags
     from shared.usecases.session_interfaces import (
         AuditLogs,
@@ -53,8 +57,9 @@ LONGEST_JITTER_SECONDS: Final = 1.0
 def functions_runtime(environ: Mapping[str, str]) -> Runtime:
     """Give the runtime of the Functions app: one for as long as the settings stay the same.
 
-    The settings are read anew by every call, so that each function that runs reports what is
-    wrong with them.
+    With the storage emulator it runs on somebody's machine, which has no managed identity: there
+    it signs in as the command line does.  The settings are read anew by every call, so that each
+    function that runs reports what is wrong with them.
 
     Raises:
         InvalidSettingsError: with every fault.
@@ -66,10 +71,16 @@ def functions_runtime(environ: Mapping[str, str]) -> Runtime:
 
 @lru_cache(maxsize=1)
 def _functions_runtime(settings: Settings) -> Runtime:
-    from shared.adapters.identity import function_credential
+    from shared.adapters.identity import command_line_credential, function_credential
+    from shared.config import KeyStorage
 
+    if isinstance(settings.storage, KeyStorage) and settings.storage.is_emulator:
+        return Runtime(settings, command_line_credential)
+    reader, writer = settings.identity_client_id, settings.remediation.writer_client_id
     return Runtime(
-        settings, lambda endpoint: function_credential(endpoint, settings.identity_client_id)
+        settings,
+        lambda endpoint: function_credential(endpoint, reader),
+        lambda endpoint: function_credential(endpoint, writer or reader),
     )
 
 
@@ -87,11 +98,15 @@ class Runtime:
     """
 
     def __init__(
-        self, settings: Settings, sign_in: Callable[[ArmEndpoint], TokenCredential]
+        self,
+        settings: Settings,
+        sign_in: Callable[[ArmEndpoint], TokenCredential],
+        sign_in_to_write: Callable[[ArmEndpoint], TokenCredential] | None = None,
     ) -> None:
-        """Take the settings, and the way to get a credential once one is needed."""
+        """Take the settings, and the ways to get a credential once one is needed."""
         self.settings = settings
         self._sign_in = sign_in
+        self._sign_in_to_write = sign_in_to_write or sign_in
 
     @cached_property
     def clock(self) -> Clock:
@@ -186,6 +201,26 @@ class Runtime:
         return self._tables.sessions
 
     @property
+    def reports(self) -> Reports:
+        """What pages and API read."""
+        from shared.usecases.report import Reports
+
+        tables = self._tables
+        return Reports(
+            findings=tables.findings,
+            finding_lists=tables.finding_lists,
+            session_lists=tables.session_lists,
+            sweeps=tables.sweeps,
+            lags=tables.lags,
+            exemptions=tables.exemptions,
+            plans=tables.remediations,
+            tallies=tables.tallies,
+            postures=tables.postures,
+            keys=tables.signing_keys,
+            clock=self.clock,
+        )
+
+    @property
     def reading_places(self) -> ReadingPlaces:
         """How far audit logs were read."""
         return self._tables.reading_places
@@ -264,29 +299,42 @@ class Runtime:
 
         Service tags are those in force; without storage none, so that they stay unresolved.
         """
+        from shared.usecases.scan import judgement
+
+        return lambda snapshot: judgement(snapshot, self._question())
+
+    def _question(self) -> Question:
         from shared.exposure.assessment import Question
-        from shared.findings.judgement import Judgement
         from shared.network.service_tags import NO_SERVICE_TAGS
-        from shared.usecases.scan import scan
 
         settings = self.settings
-
-        def judge(snapshot: Snapshot) -> Judgement:
-            tags = NO_SERVICE_TAGS if settings.storage is None else self.service_tags.in_force()
-            question = Question(settings.management_ports, settings.trusted_sources, tags)
-            found = scan(snapshot, question)
-            return Judgement(found.findings, found.unjudged, found.counts)
-
-        return judge
+        tags = NO_SERVICE_TAGS if settings.storage is None else self.service_tags.in_force()
+        return Question(settings.management_ports, settings.trusted_sources, tags)
 
     @property
     def surroundings(self) -> Surroundings:
         """What a sweep needs."""
         from shared.usecases.sweep import Surroundings
 
-        inventory = self.inventory
-        return Surroundings(
-            inventory, self.findings, self.sweeps, self.queue, self.clock, log=inventory
+        stores, log = (self.findings, self.sweeps), self.inventory
+        beside = (self.exemptions, self._tables.postures)
+        return Surroundings(log, *stores, self.queue, self.clock, log, *beside)
+
+    @property
+    def exemptions(self) -> ExemptionDesk:
+        """What exemptions need."""
+        return self.remediation.exemptions
+
+    @cached_property
+    def remediation(self) -> RemediationParts:
+        """What plans, decides, applies and tells."""
+        from shared.remediation_wiring import RemediationParts, Shared
+
+        writer = self._sign_in_to_write(self.settings.arm)
+        azure = (self._credential, writer, self._arm_reader, self.inventory)
+        stores, questions = (self._tables, self.queue), (self.judge, self._question)
+        return RemediationParts(
+            Shared(self.settings, *azure, *stores, self.notifier, self.clock, *questions, _jitter)
         )
 
     @property
@@ -305,18 +353,34 @@ class Runtime:
         )
 
     @property
+    def digest_desk(self) -> DigestDesk:
+        """What the digest needs."""
+        from shared.usecases.digest import DigestDesk
+
+        return DigestDesk(
+            self.findings,
+            self.sweeps,
+            self._tables.digests,
+            self.notifier,
+            self.clock,
+            self.settings.links,
+        )
+
+    @property
     def change_desk(self) -> ChangeDesk:
         """What the assessment of changes needs."""
         from shared.usecases.changes import ChangeDesk
 
         return ChangeDesk(self.surroundings, self.changes, self.judge, self.announcer)
 
-    @property
-    def read_event(self) -> ReadEvent:
-        """How an event of Event Grid is read."""
+    @cached_property
+    def change_inbox(self) -> ChangeInbox:
+        """What taking an event of Event Grid needs."""
         from shared.adapters.resource_events import read_event
+        from shared.usecases.change_inbox import ChangeInbox, LookRequests
 
-        return read_event
+        looks = LookRequests(self.queue, self.clock)
+        return ChangeInbox(read_event, self.changes, looks, self.clock)
 
     def _published_tags(self) -> ServiceTagTable:
         scope = self.settings.scope

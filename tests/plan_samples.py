@@ -40,10 +40,12 @@ def plan(*edits: Edit, of: str = SUBSCRIPTION, findings: tuple[Fingerprint, ...]
 
 
 def image(resource: ResourceId, **properties: Any) -> Image:  # noqa: ANN401 - any JSON value
-    """Give an image of a resource; its digest is of its properties."""
-    text = json.dumps({"id": resource.text, "etag": "W/1", "properties": properties}).encode()
+    """Give an image of a resource, settled; its digest is of its properties."""
+    described = {**properties, "provisioningState": "Succeeded"}
+    text = json.dumps({"id": resource.text, "etag": "W/1", "properties": described}).encode()
     digest = hashlib.sha256(json.dumps(properties).encode()).hexdigest()
-    return Image(resource, "W/1", digest, "Succeeded", text)
+    flushes = properties.get("flushConnection") is True
+    return Image(resource, "W/1", digest, "Succeeded", text, flushes)
 
 
 def record(of: Plan | None = None, state: PlanState = PlanState.APPROVED) -> PlanRecord:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.checks.result import Unjudged
 from shared.findings.finding import Finding, FindingState
 from shared.findings.judgement import Judgement
+from shared.findings.kept_posture import put_together
+from shared.findings.posture import PlaceScore, Posture
 from shared.network.ids import ResourceId
 from shared.network.snapshot import Snapshot, Unread
 from shared.usecases.interfaces import (
@@ -21,6 +23,7 @@ from shared.usecases.interfaces import (
 )
 from shared.usecases.packing import SweepLimits
 from shared.usecases.sweep import Surroundings, abandon_shard, assess_shard, plan_sweep
+from tests.memory_postures import MemoryPostures
 from tests.memory_store import MemoryFindingStore, MemoryQueue, MemorySweepStore, Writes
 from tests.recording_samples import NOON, SetClock, minutes, subscription
 
@@ -37,6 +40,7 @@ class Estate:
     found: list[Finding] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     unjudged: list[Unjudged] = field(default_factory=list)
+    scored: list[PlaceScore] = field(default_factory=list)
     observed_at: datetime = NOON
     reads: int = 0
     fails: bool = False
@@ -56,9 +60,11 @@ class Estate:
         gaps = [gap for gap in self.unread if gap.scope.subscription in ("", *subscriptions)]
         return Snapshot(self.observed_at, unread=tuple(gaps))
 
-    def around(self, changed: Sequence[ResourceId]) -> Neighbourhood:
+    def around(
+        self, changed: Sequence[ResourceId], recent: Collection[ResourceId] = ()
+    ) -> Neighbourhood:
         """Give nothing: sweeps do not ask for it."""
-        del changed
+        del changed, recent
         return Neighbourhood(Snapshot(self.observed_at))
 
     def refreshed(self, snapshot: Snapshot, resources: Sequence[ResourceId]) -> Snapshot:
@@ -69,7 +75,11 @@ class Estate:
     def judge(self, snapshot: Snapshot) -> Judgement:
         """Give what the test wants found."""
         assert snapshot.observed_at == self.observed_at
-        return Judgement(tuple(self.found), tuple(self.unjudged), {"virtual_machines": 7})
+        counts = {"virtual_machines": 7}
+        return Judgement(tuple(self.found), tuple(self.unjudged), counts, self._scorecard)
+
+    def _scorecard(self) -> Posture:
+        return put_together(self.scored, is_whole=True)
 
 
 class Stage:
@@ -86,15 +96,22 @@ class Stage:
         self.findings = MemoryFindingStore()
         self.sweeps = sweeps or MemorySweepStore()
         self.queue = queue or MemoryQueue()
+        self.postures = MemoryPostures()
         self.kill_at(None)
         self.surroundings = Surroundings(
-            self.estate, self.findings, self.sweeps, self.queue, self.clock
+            self.estate,
+            self.findings,
+            self.sweeps,
+            self.queue,
+            self.clock,
+            postures=self.postures,
         )
 
     def kill_at(self, deadly: int | None) -> None:
         """Kill before this write from now on; None for never."""
         writes = Writes(deadly)
         self.findings.writes = self.sweeps.writes = self.queue.writes = writes
+        self.postures.writes = writes
 
     def plan(self, scope: Scope = EVERYTHING, limits: SweepLimits | None = None) -> Sweep:
         """Plan a sweep now."""

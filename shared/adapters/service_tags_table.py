@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from shared.adapters.arm_endpoint import Cloud
 from shared.adapters.table_account import TableAccount, replacing, version_of
-from shared.adapters.table_keys import key, within
-from shared.adapters.table_limits import PART_CHARACTERS, Value, cut, joined
+from shared.adapters.table_keys import key
+from shared.adapters.table_limits import Value
 from shared.adapters.table_rows import time_of
 from shared.adapters.tag_file import TagFileError, service_tag_table
+from shared.adapters.text_rows import TextRows
 from shared.network.service_tags import ServiceTagTable
 from shared.usecases.interfaces import StoreConflictError
 from shared.usecases.service_tags import StoredTags, UnusableTagsError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 TABLE: Final = "servicetags"
 CURRENT: Final = "current"
 LISTS: Final = "list|"
-ROW_CHARACTERS: Final = 14 * PART_CHARACTERS
-"""ASCII, two bytes each in storage: with names and keys below the 1 MiB of a row."""
 _READS: Final = 2
 
 
@@ -41,6 +39,7 @@ class ServiceTagTableStore:
         """Take the account and the cloud whose list is kept."""
         self._account = account
         self._partition = key(cloud.value)
+        self._texts = TextRows(account, TABLE, "prefixes")
 
     def load(self) -> StoredTags | None:
         """Read the list that is named; once more where it was replaced in the meantime."""
@@ -49,7 +48,7 @@ class ServiceTagTableStore:
             if current is None:
                 return None
             version = str(current.get("version", ""))
-            text = self._text(version)
+            text = self._texts.text(self._partition, _prefix(version))
             if version == _version(text, str(current.get("change_number", ""))):
                 return _stored(text, current)
         raise UnusableTagsError("the stored list of service tags is not whole")
@@ -62,8 +61,7 @@ class ServiceTagTableStore:
         before = self._current()
         text, number = _document(tags.table), tags.table.change_number
         version = _version(text, number)
-        for row in self._rows(version, text):
-            self._account.put(TABLE, row)
+        self._texts.put(self._partition, _prefix(version), text)
         replaced = "" if before is None else str(before.get("version", ""))
         current: dict[str, Value] = {
             "PartitionKey": self._partition,
@@ -78,27 +76,10 @@ class ServiceTagTableStore:
             self._account.submit(TABLE, [replacing(current, read)])
             outlived = "" if before is None else str(before.get("previous", ""))
             if outlived not in {"", version, replaced}:
-                self._forget(outlived)
+                self._texts.forget(self._partition, _prefix(outlived))
 
     def _current(self) -> TableEntity | None:
         return self._account.row(TABLE, self._partition, CURRENT)
-
-    def _text(self, version: str) -> str:
-        rows = self._account.rows(TABLE, *within(self._partition, _prefix(version)))
-        return "".join(joined(row, "prefixes") for row in rows)
-
-    def _rows(self, version: str, text: str) -> Iterator[dict[str, Value]]:
-        for number, start in enumerate(range(0, len(text), ROW_CHARACTERS)):
-            yield {
-                "PartitionKey": self._partition,
-                "RowKey": f"{_prefix(version)}{number:04}",
-                **dict(cut("prefixes", text[start : start + ROW_CHARACTERS])),
-            }
-
-    def _forget(self, version: str) -> None:
-        where = within(self._partition, _prefix(version))
-        for row in list(self._account.rows(TABLE, *where, columns=("RowKey",))):
-            self._account.delete(TABLE, self._partition, str(row["RowKey"]))
 
 
 def _prefix(version: str) -> str:

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Self
 
 from shared.adapters.arm_endpoint import Cloud
 from shared.adapters.changes_table import ChangesTable
+from shared.adapters.digest_row import DigestRow
+from shared.adapters.exemptions_table import ExemptionTable
+from shared.adapters.findings_listing import FindingListing
 from shared.adapters.findings_table import FindingTables
 from shared.adapters.lag_rows import LagRows
+from shared.adapters.posture_table import PostureTable
+from shared.adapters.remediations_table import RemediationTable
 from shared.adapters.service_tags_table import ServiceTagTableStore
 from shared.adapters.session_state_rows import DisconnectionRows, ReadingPlaceRows, SignalRows
+from shared.adapters.sessions_listing import SessionListing
 from shared.adapters.sessions_table import SessionTable
+from shared.adapters.signing_key_row import SigningKeyRow
 from shared.adapters.storage_account import PATIENCE, connecting
 from shared.adapters.sweeps_table import SweepTable
 from shared.adapters.table_account import TableAccount
+from shared.adapters.tally_rows import TallyTable
 
 if TYPE_CHECKING:
     from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
@@ -30,10 +38,18 @@ class TableStores:
         self.sweeps = SweepTable(account)
         self.changes = ChangesTable(account)
         self.lags = LagRows(account)
+        self.digests = DigestRow(account)
+        self.exemptions = ExemptionTable(account)
+        self.remediations = RemediationTable(account)
         self.sessions = SessionTable(account)
         self.reading_places = ReadingPlaceRows(account)
         self.signals = SignalRows(account)
         self.disconnections = DisconnectionRows(account)
+        self.finding_lists = FindingListing(account)
+        self.session_lists = SessionListing(account, self.sessions)
+        self.tallies = TallyTable(account)
+        self.postures = PostureTable(account)
+        self.signing_keys = SigningKeyRow(account)
         self._account = account
 
     def service_tags(self, cloud: Cloud) -> ServiceTagTableStore:

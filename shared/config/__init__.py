@@ -1,6 +1,7 @@
 """Settings: what an operator may choose, read from the environment once and checked together."""
 
 from shared.config.reading import Fault, InvalidSettingsError
+from shared.config.remediation_settings import RemediationSettings
 from shared.config.secret import Secret
 from shared.config.session_settings import SessionSettings
 from shared.config.settings import Setting, Settings, read_settings
@@ -17,6 +18,7 @@ __all__ = [
     "IdentityStorage",
     "InvalidSettingsError",
     "KeyStorage",
+    "RemediationSettings",
     "Secret",
     "SessionSettings",
     "Setting",

@@ -10,13 +10,16 @@ from typing import Final
 
 from shared.adapters.arm_endpoint import ArmEndpoint, Cloud, arm_endpoint
 from shared.checks.result import Severity
-from shared.config import session_settings, values
+from shared.config import remediation_settings, session_settings, values
 from shared.config.reading import Reading
+from shared.config.remediation_settings import (
+    RemediationSettings,
+    read_remediation_settings,
+)
 from shared.config.schedule import schedule
 from shared.config.secret import Secret
 from shared.config.session_settings import SessionSettings, read_session_settings
 from shared.config.storage import CLIENT_ID, IdentityStorage, StorageConnection, read_storage
-from shared.config.values import RemediationMode
 from shared.exposure.assessment import SSH_PORT
 from shared.packetset.addresses import NO_ADDRESSES, AddressSet
 from shared.rendering.card_links import PORTALS, CardLinks
@@ -38,9 +41,14 @@ class Setting(StrEnum):
     NOTIFY_MIN_SEVERITY = "PORTCULLIS_NOTIFY_MIN_SEVERITY"
     DIGEST_SCHEDULE = "PORTCULLIS_DIGEST_SCHEDULE"
     SERVICE_TAGS_SCHEDULE = "PORTCULLIS_SERVICE_TAGS_SCHEDULE"
-    REMEDIATION_MODE = "PORTCULLIS_REMEDIATION_MODE"
-    REMEDIATION_SCOPES = "PORTCULLIS_REMEDIATION_SCOPES"
-    REMEDIATION_MAX_PER_HOUR = "PORTCULLIS_REMEDIATION_MAX_PER_HOUR"
+    REMEDIATION_MODE = remediation_settings.MODE
+    REMEDIATION_SCOPES = remediation_settings.SCOPES
+    REMEDIATION_MAX_PER_HOUR = remediation_settings.MAX_PER_HOUR
+    REMEDIATION_STOP = remediation_settings.STOP
+    REMEDIATION_FREEZE = remediation_settings.FREEZE
+    REMEDIATION_FOUR_EYES = remediation_settings.FOUR_EYES
+    REMEDIATION_APPROVAL_HOURS = remediation_settings.APPROVAL_HOURS
+    REMEDIATION_CLIENT_ID = remediation_settings.WRITER
     CLOUD = "PORTCULLIS_CLOUD"
     BASTION_LOG_ACCOUNTS = session_settings.LOG_ACCOUNTS
     SESSIONS_SCHEDULE = "PORTCULLIS_SESSIONS_SCHEDULE"
@@ -71,6 +79,7 @@ class Settings:
     storage: StorageConnection | None
     identity_client_id: str
     sessions: SessionSettings
+    remediation: RemediationSettings
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -100,6 +109,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         storage=read_storage(reading, cloud),
         identity_client_id=reading.text(CLIENT_ID),
         sessions=read_session_settings(reading, trusted),
+        remediation=read_remediation_settings(reading),
     )
     if settings.arm.is_simulator and isinstance(settings.storage, IdentityStorage):
         reading.fault(
@@ -108,7 +118,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             " AzureWebJobsStorage to a connection string",
         )
     _check_schedules(reading)
-    _check_remediation(reading)
     _check_names(reading)
     reading.finish()
     return settings
@@ -134,20 +143,6 @@ def _check_schedules(reading: Reading) -> None:
         Setting.SESSIONS_SCHEDULE,
     ):
         reading.value(name, schedule, "")
-
-
-def _check_remediation(reading: Reading) -> None:
-    mode = reading.value(
-        Setting.REMEDIATION_MODE, values.word_of(RemediationMode), RemediationMode.OFF
-    )
-    reading.value(Setting.REMEDIATION_SCOPES, values.remediation_scopes, ())
-    reading.value(Setting.REMEDIATION_MAX_PER_HOUR, values.changes_per_hour, 1)
-    if mode is RemediationMode.AUTO and not reading.text(Setting.REMEDIATION_SCOPES):
-        reading.fault(
-            Setting.REMEDIATION_MODE,
-            f"is auto, but {Setting.REMEDIATION_SCOPES} is empty; name what may be changed, or"
-            " write approve",
-        )
 
 
 def _check_names(reading: Reading) -> None:

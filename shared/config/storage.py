@@ -35,6 +35,11 @@ class KeyStorage:
 
     connection_string: Secret
 
+    @property
+    def is_emulator(self) -> bool:
+        """Whether this is the emulator on this machine."""
+        return self.is_of(_EMULATED)
+
     def is_of(self, account: str) -> bool:
         """Tell whether this is the account of a name."""
         parts = dict(

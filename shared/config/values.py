@@ -22,22 +22,9 @@ Word = TypeVar("Word", bound=StrEnum)
 
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _GROUP: Final = re.compile(r"[\w().-]{1,90}", re.ASCII)
-_SCOPE: Final = re.compile(
-    r"/subscriptions/[0-9a-f-]{36}(/resourcegroups/[^/]+)?"
-    r"|/providers/microsoft\.management/managementgroups/[^/]+"
-)
 _ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 _HIGHEST_PORT: Final = 65_535
 _MOST_CHANGES_PER_HOUR: Final = 1_000
-
-
-class RemediationMode(StrEnum):
-    """How far Portcullis goes by itself in closing what it finds."""
-
-    OFF = "off"
-    PLAN = "plan"
-    APPROVE = "approve"
-    AUTO = "auto"
 
 
 def word_of(kind: type[Word]) -> Callable[[str], Word]:
@@ -124,19 +111,6 @@ def endpoint_of(cloud: Cloud) -> Callable[[str], ArmEndpoint]:
 def dashboard_url(text: str) -> str:
     """Read the address at which people open the dashboard: safe as Resource Manager's must be."""
     return endpoint_of(Cloud.PUBLIC)(text).url
-
-
-def remediation_scopes(text: str) -> tuple[str, ...]:
-    """Read ids of management groups, subscriptions or resource groups that may be changed."""
-    scopes = _list(text)
-    for one in scopes:
-        if not _SCOPE.fullmatch(one.lower().rstrip("/")):
-            raise ValueError(
-                f"names {shown(one)}; write /subscriptions/<id>,"
-                " /subscriptions/<id>/resourceGroups/<name> or"
-                " /providers/Microsoft.Management/managementGroups/<id>, separated by commas"
-            )
-    return scopes
 
 
 def changes_per_hour(text: str) -> int:

@@ -38,6 +38,14 @@ OPEN_CONNECTIONS: Final = (
 
 Source: Microsoft Learn, "Network security groups", existing connections.
 """
+CUT_CONNECTIONS: Final = (
+    "New connections are refused. Sessions that are open are cut, where Azure keeps to the group's"
+    " setting flushConnection."
+)
+"""The same, where everything that is written judges open connections anew.
+
+Source: Azure REST API reference, Network Security Groups, flushConnection.
+"""
 
 
 @dataclass(frozen=True, slots=True)

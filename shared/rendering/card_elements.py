@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from shared.checks.result import Json
-from shared.rendering.card_text import CardText, plain
+from shared.rendering.card_text import CardText, plain, say
 
 Element: TypeAlias = Mapping[str, Json]
 Card: TypeAlias = Mapping[str, Json]
@@ -77,6 +77,32 @@ def columns(*columns: tuple[str, Sequence[Element]], link: Link = ("", None)) ->
         ],
         **({"selectAction": _open(title, address)} if address else {}),
     }
+
+
+def tiles(counts: Iterable[tuple[int, CardText, Style]]) -> Element:
+    """Give numbers side by side, each over its label and on a ground of its own."""
+    return columns(
+        *(
+            (
+                "auto",
+                [
+                    container(
+                        [
+                            heading(say("{count}", count=count), size="ExtraLarge"),
+                            paragraph(label, subtle=True, spacing="None"),
+                        ],
+                        style,
+                    )
+                ],
+            )
+            for count, label, style in counts
+        )
+    )
+
+
+def and_more(count: int) -> Sequence[Element]:
+    """Say how many a list leaves out, where it leaves out any."""
+    return [paragraph(say("and {count} more", count=count))] if count > 0 else []
 
 
 def container(items: Sequence[Element], style: Style, *, bleed: bool = False) -> Element:

@@ -12,6 +12,7 @@ from shared.rendering.card_elements import (
     Card,
     Element,
     Style,
+    and_more,
     buttons,
     card,
     columns,
@@ -20,6 +21,7 @@ from shared.rendering.card_elements import (
     heading,
     largest_that_fits,
     paragraph,
+    tiles,
 )
 from shared.rendering.card_links import CardLinks
 from shared.rendering.card_news import (
@@ -61,7 +63,7 @@ def _closing(ordered: Sequence[Transition], links: CardLinks, most: int) -> Card
             bleed=True,
         ),
         *(_row(step, links, _how_it_closed(step)) for step in ordered[:most]),
-        *_more(len(ordered) - most),
+        *and_more(len(ordered) - most),
         *buttons([links.to_dashboard()]),
     ]
     return card(body, title)
@@ -115,7 +117,7 @@ def _digest(
         facts([*_by_check(told), ("Closed", _names(closed, most))]),
         heading(CardText("The worst")),
         *(_row(step, links, plain(step.finding.title, _TITLE_LIMIT)) for step in told[:most]),
-        *_more(len(told) - most),
+        *and_more(len(told) - most),
         *buttons([links.to_dashboard()]),
     ]
     return card(body, title)
@@ -136,23 +138,7 @@ def _names(steps: Sequence[Transition], most: int) -> CardText:
 def _severities(told: Iterable[Transition]) -> Element:
     counts = Counter(severity_label(step.finding) for step in told)
     styles = {severity_label(step.finding): style_of(step.finding) for step in told}
-    return columns(
-        *(
-            (
-                "auto",
-                [
-                    container(
-                        [
-                            heading(CardText(str(counts[label])), size="ExtraLarge"),
-                            paragraph(label, subtle=True, spacing="None"),
-                        ],
-                        style,
-                    )
-                ],
-            )
-            for label, style in styles.items()
-        )
-    )
+    return tiles((counts[label], label, style) for label, style in styles.items())
 
 
 def _by_check(told: Iterable[Transition]) -> list[tuple[str, CardText]]:
@@ -190,7 +176,3 @@ def _row(step: Transition, links: CardLinks, detail: CardText) -> Element:
         ),
         link=links.to_portal(finding.resource),
     )
-
-
-def _more(count: int) -> list[Element]:
-    return [paragraph(say("and {count} more", count=count))] if count > 0 else []

@@ -26,7 +26,7 @@ class News(StrEnum):
     CLOSED = "CLOSED"
 
 
-_STYLES: Final = {
+STYLES: Final = {
     Severity.CRITICAL: Style.ATTENTION,
     Severity.HIGH: Style.ATTENTION,
     Severity.MEDIUM: Style.WARNING,
@@ -103,7 +103,7 @@ def severity_label(finding: Finding) -> CardText:
 
 def style_of(finding: Finding) -> Style:
     """Give the look that goes with the severity."""
-    return _STYLES[finding.severity]
+    return STYLES[finding.severity]
 
 
 def short_key(finding: Finding) -> CardText:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from shared.findings.kept_posture import PostureHead
 from shared.findings.posture import MachineScore, PlaceScore, Posture, Requirement, Standing
 from shared.network.ids import ResourceId
+from shared.rendering.card_text import moment
 from shared.rendering.scan_summary import counted
 from shared.rendering.text_table import TextTable
 from shared.rendering.visible_text import visible
@@ -59,6 +61,15 @@ def verdict_lines(scored: Posture) -> Iterator[str]:
         yield "Part of the estate was not read: nothing is met for all of it."
 
 
+def kept_line(heads: Sequence[PostureHead]) -> str:
+    """Say as of when a scorecard is that sweeps kept."""
+    if not heads:
+        return "No sweep has kept a scorecard of this."
+    times = sorted(one.observed_at for one in heads)
+    until = f" to {moment(times[-1])}" if times[-1] != times[0] else ""
+    return f"As sweeps kept it, by data of {moment(times[0])}{until}."
+
+
 def name_of(resource: ResourceId) -> str:
     """Give a machine's name; an instance goes by its scale set, too."""
     scale_set = resource.parent("virtualMachines")
@@ -84,15 +95,18 @@ def _name(place: PlaceScore) -> str:
 
 def _machine_row(one: MachineScore) -> tuple[str, ...]:
     standings = (STANDINGS[one.scores[requirement].standing] for requirement in REQUIREMENTS)
-    return (visible(name_of(one.machine)), *standings, "; ".join(_reasons(one)))
+    return (visible(name_of(one.machine)), *standings, "; ".join(reasons(one)))
 
 
-def _reasons(one: MachineScore) -> Sequence[str]:
-    """Give each reason once; the same one may stand against two requirements."""
-    reasons = [
+def reasons(one: MachineScore) -> Sequence[str]:
+    """Say why a machine does not meet what it does not meet, each reason once.
+
+    The same one may stand against two requirements.
+    """
+    found = [
         proof.text
         for score in one.scores.values()
         if score.standing is not Standing.MET
         for proof in score.deciding
     ]
-    return [visible(reason) for reason in dict.fromkeys(reasons)]
+    return [visible(reason) for reason in dict.fromkeys(found)]

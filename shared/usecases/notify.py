@@ -71,12 +71,20 @@ class Announcer:
 
 
 @dataclass(frozen=True, slots=True)
+class CardLags:
+    """How long the changes behind one card took; `run` is theirs, or that of the first of them."""
+
+    run: str
+    lags: tuple[Lag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What came of it: cards accepted, and how many events went which way.
 
     `told` and `quiet` events are settled, `refused` ones are kept and not tried again, `left` ones
-    are still pending: then `retry_after_seconds` says when to try again.  `lags` are those of what
-    changes brought and is told now.
+    are still pending: then `retry_after_seconds` says when to try again.  `lags` are those of the
+    cards about what changes brought.
     """
 
     cards: int = 0
@@ -85,7 +93,7 @@ class Delivery:
     refused: int = 0
     left: int = 0
     retry_after_seconds: float | None = None
-    lags: tuple[Lag, ...] = ()
+    lags: tuple[CardLags, ...] = ()
 
 
 def deliver_sweep(sweep_id: str, announcer: Announcer, sweeps: SweepStore) -> Delivery:
@@ -295,9 +303,12 @@ def _tell(
 
 def _noted_lags(
     announcer: Announcer, events: Sequence[OutboxEvent], told: datetime
-) -> Sequence[Lag]:
-    """Give how long the changes behind some events took, and keep it."""
-    found = [lag for event in events if (lag := lag_of(event.transition, told)) is not None]
-    if found and announcer.lags is not None:
-        announcer.lags.note(f"{events[0].transition.run} {told.isoformat()}", found)
-    return found
+) -> Iterator[CardLags]:
+    """Give how long the changes behind the events of one card took, if any did, and keep it."""
+    found = tuple(lag for event in events if (lag := lag_of(event.transition, told)) is not None)
+    if not found:
+        return
+    run = events[0].transition.run
+    if announcer.lags is not None:
+        announcer.lags.note(f"{run} {told.isoformat()}", found)
+    yield CardLags(run, found)

@@ -15,7 +15,7 @@ class SweepLimits:
     `rows`: a judged snapshot takes about 4 KiB a row.  An instance of 2 GB works on up to six
     shards at once (the Python worker's thread pool, processors + 4; Microsoft Learn, "Python
     developer reference for Azure Functions", PYTHON_THREADPOOL_THREAD_COUNT), and six times
-    50,000 rows take 1.2 GiB.  `subscriptions` bounds the calls to the store, some ten for each.
+    50,000 rows take 1.2 GiB.  `subscriptions` bounds the calls to the store, some fifteen for each.
     """
 
     rows: int = 50_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shared.checks import CHECKS
 from shared.checks.check import Facts
@@ -11,6 +12,9 @@ from shared.checks.result import Severity, Unjudged
 from shared.exposure.assessment import Question
 from shared.exposure.exposure import Exposure
 from shared.findings.finding import Finding, finding_of
+from shared.findings.judgement import Judgement
+from shared.findings.posture import Posture
+from shared.findings.posture_judgement import posture
 from shared.network.snapshot import Snapshot
 from shared.usecases.collector import collector_at_rest
 
@@ -41,11 +45,26 @@ class Scan:
 def scan(snapshot: Snapshot, question: Question) -> Scan:
     """Judge a snapshot; a question without a list of service tags takes the snapshot's own."""
     with collector_at_rest():
-        return _scan(snapshot, question)
+        return _scan(Facts(snapshot, question.about(snapshot)))
 
 
-def _scan(snapshot: Snapshot, question: Question) -> Scan:
-    facts = Facts(snapshot, question.about(snapshot))
+def judgement(snapshot: Snapshot, question: Question) -> Judgement:
+    """Judge a snapshot as `scan` does, for whoever records it; the scorecard is made if asked for.
+
+    The facts stay in memory as long as the judgement.
+    """
+    with collector_at_rest():
+        facts = Facts(snapshot, question.about(snapshot))
+        found = _scan(facts)
+    return Judgement(found.findings, found.unjudged, found.counts, partial(_scorecard, facts))
+
+
+def _scorecard(facts: Facts) -> Posture:
+    with collector_at_rest():
+        return posture(facts)
+
+
+def _scan(facts: Facts) -> Scan:
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []
     for check in CHECKS:
@@ -55,7 +74,7 @@ def _scan(snapshot: Snapshot, question: Question) -> Scan:
             else:
                 findings.append(finding_of(answer))
     findings.sort(key=lambda finding: (-finding.severity.rank, finding.resource.key, finding.check))
-    return Scan(snapshot, facts.exposures, tuple(findings), tuple(unjudged))
+    return Scan(facts.snapshot, facts.exposures, tuple(findings), tuple(unjudged))
 
 
 def fails(found: Scan, threshold: Severity) -> bool:

@@ -17,6 +17,7 @@ from shared.network.snapshot import Snapshot, Unread
 from shared.usecases.assess import Assessment, record
 from shared.usecases.attribute import attribution_of_sweep
 from shared.usecases.confirm import Confirmation, Confirmed, Sight
+from shared.usecases.exemptions import ExemptionDesk, in_force, renew_members, renew_tagged
 from shared.usecases.interfaces import (
     ChangeLog,
     Clock,
@@ -34,6 +35,8 @@ from shared.usecases.interfaces import (
     sweep_id,
 )
 from shared.usecases.packing import SweepLimits, pack
+from shared.usecases.posture import keep_scorecards
+from shared.usecases.posture_interfaces import PostureStore
 
 UNREAD_KEPT: Final = 500
 """How many unread scopes a shard's record names; its counts tell how many there were."""
@@ -61,7 +64,8 @@ class UnknownShardError(PortcullisError):
 class Surroundings:
     """What the steps of a sweep need of the outside world.
 
-    Without a `log` nobody learns who changed what a sweep finds.
+    Without a `log` nobody learns who changed what a sweep finds; without `exemptions` nothing is
+    exempt; without `postures` no scorecard is kept.
     """
 
     inventory: Inventory
@@ -70,6 +74,8 @@ class Surroundings:
     queue: WorkQueue
     clock: Clock
     log: ChangeLog | None = None
+    exemptions: ExemptionDesk | None = None
+    postures: PostureStore | None = None
 
 
 def plan_sweep(
@@ -107,6 +113,8 @@ def plan_sweep(
         vanished=_vanished(scope, seen, recent[0] if recent else None),
     )
     surroundings.sweeps.create(planned)
+    if surroundings.exemptions is not None and not partial:
+        renew_members(surroundings.exemptions)
     for shard in planned.shards:
         message: Mapping[str, Json] = {"sweep": planned.id, "shard": shard.number}
         surroundings.queue.send(Queue.SHARDS, message)
@@ -129,7 +137,6 @@ def assess_shard(
     judge: Judge,
     sweep: str,
     number: int,
-    exemptions: Sequence[Exemption] = (),
 ) -> None:
     """Read, judge, confirm and record one shard, and close the sweep if it was the last.
 
@@ -146,6 +153,7 @@ def assess_shard(
     again = True
     if shard.state is ShardState.WAITING:
         snapshot = surroundings.inventory.read(shard.subscriptions)
+        exemptions = _exemptions(surroundings, shard, snapshot)
         confirmed = Confirmation(
             surroundings.inventory, surroundings.findings, judge, surroundings.clock
         ).confirmed(
@@ -167,6 +175,8 @@ def assess_shard(
             ).stale
             for assessment in confirmed.assessments
         )
+        if surroundings.postures is not None:
+            keep_scorecards(surroundings.postures, confirmed, sweep)
         done = _done(shard, confirmed, overtaken)
         again = not surroundings.sweeps.finish(sweep, done)
     _conclude(surroundings, sweep, again=again)
@@ -192,6 +202,22 @@ def _shard(surroundings: Surroundings, sweep: str, number: int) -> Shard:
         if shard.number == number:
             return shard
     raise UnknownShardError(sweep, number)
+
+
+def _exemptions(
+    surroundings: Surroundings, shard: Shard, snapshot: Snapshot
+) -> Sequence[Exemption]:
+    """Give the exemptions of a shard; tags are read anew where their subscription was read."""
+    desk = surroundings.exemptions
+    if desk is None:
+        return ()
+    seen = [
+        one
+        for one in shard.subscriptions
+        if Coverage(one, snapshot.observed_at, unread=snapshot.unread).is_whole
+    ]
+    renew_tagged(desk, seen)
+    return in_force(desk, shard.subscriptions)
 
 
 def _assessments(

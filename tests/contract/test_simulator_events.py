@@ -111,8 +111,9 @@ def put_rule(
     azure.request("PUT", path, json=rule(priority), headers=headers).raise_for_status()
 
 
-def deliveries(azure: SimulatedAzure) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = azure.request("GET", "/simulator/events").json()["events"]
+def deliveries(azure: SimulatedAzure, **of: str) -> list[dict[str, Any]]:
+    answer = azure.request("GET", "/simulator/events", params=of)
+    found: list[dict[str, Any]] = answer.json()["events"]
     return found
 
 
@@ -353,6 +354,15 @@ def test_lost_event_is_never_sent(azure: SimulatedAzure, endpoint: Endpoint) -> 
     put_rule(azure)
     eventually(lambda: [one["state"] for one in deliveries(azure)] == ["lost"])
     assert endpoint.posts.empty()
+
+
+def test_events_of_one_state_are_shown_alone(azure: SimulatedAzure, endpoint: Endpoint) -> None:
+    azure.set(event_share_lost=1.0)
+    subscribe(azure, endpoint)
+    put_rule(azure)
+    eventually(lambda: deliveries(azure))
+    assert [one["state"] for one in deliveries(azure, state="lost")] == ["lost"]
+    assert deliveries(azure, state="waiting") == []
 
 
 def test_answer_that_is_no_success_is_followed_by_another_try(

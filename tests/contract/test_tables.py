@@ -146,3 +146,19 @@ def test_account_that_is_not_there_is_named(home: str) -> None:
 def test_text_that_is_no_connection_string_is_refused() -> None:
     with pytest.raises(StoreError, match="connection string"):
         TableStores.from_connection_string("AccountKey=secret")
+
+
+def test_digest_is_remembered_until_the_next(stores: TableStores) -> None:
+    stores.digests.note(minutes(1))
+    stores.digests.note(minutes(2))
+    assert stores.digests.told_until() == minutes(2)
+
+
+def test_unreadable_row_of_the_digest_is_named(stores: TableStores, azurite: Azurite) -> None:
+    stores.digests.note(minutes(1))
+    place = {"PartitionKey": "digest", "RowKey": "last"}
+    table(azurite, "digest").upsert_entity({**place, "until": 7}, mode=UpdateMode.REPLACE)
+    with pytest.raises(UnreadableRowError):
+        stores.digests.told_until()
+    table(azurite, "digest").delete_entity("digest", "last")
+    assert stores.digests.told_until() is None

@@ -52,6 +52,18 @@ def text_on(page: Page) -> str:
         ("public-ip", ["vm-web-01 has a public IP address of its own (20.1.2.3)", "20.1.2.3"]),
         ("plain", ["MEDIUM · NEW", "No Bastion reaches the 12 machines of this network"]),
         ("closed", ["3 findings closed", "WAS CRITICAL vm-web-01", "closed by remediation"]),
+        (
+            "summary",
+            [
+                "20 findings open, 4 of them critical",
+                "2026-11-16 07:01 UTC to 2026-11-23 07:01 UTC",
+                "Opened 21",
+                "Time to close median 64 days",
+                "9 days vm-shop-04",
+                "Not read: 2 parts",
+            ],
+        ),
+        ("summary-quiet", ["No open findings", "Not read nothing: all in scope was read"]),
         ("digest", ["21 findings, 2 closed", "4 CRITICAL", "vm-shop-01", "and 11 more"]),
     ],
 )

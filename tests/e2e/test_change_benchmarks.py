@@ -28,4 +28,5 @@ def test_burst_ends_as_a_clean_sweep_does(capsys: pytest.CaptureFixture[str]) ->
     found = figures(capsys, "burst", 30)
     assert found["deliveries_count"] == 60
     assert found["cards_count"] >= 1
+    assert found["cards_told_twice_count"] == 0
     assert (found["findings_that_differ_count"], found["poison_messages_count"]) == (0, 0)

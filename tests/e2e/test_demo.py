@@ -338,3 +338,11 @@ def test_missing_node_is_told_in_one_line(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert re.fullmatch(r"portcullis: Node\.js is missing.*\n", ended.stderr)
+
+
+def test_dashboard_is_open_at_its_address(demo: Demo) -> None:
+    found = re.search(r"^Dashboard        (http://127\.0\.0\.1:\d+/)$", demo.output, re.MULTILINE)
+    assert found is not None
+    answer = requests.get(found[1], timeout=60)
+    assert answer.status_code == 200
+    assert "Reachable VMs now" in answer.text

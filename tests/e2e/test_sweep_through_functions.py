@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from shared.findings.finding import FindingState
+from shared.findings.posture import Requirement, Standing
 from shared.usecases.interfaces import EventState, ShardState, Sweep
+from shared.usecases.posture import kept_posture
 from simulator.estate import Verdict, one_change, sample_estate
 from tests.e2e.functions_world import World, eventually, running_world
 
@@ -83,6 +85,28 @@ def test_first_sweep_writes_a_history_step_for_each_finding(swept: Swept) -> Non
     assert steps == [[swept.sweep.id]] * len(fingerprints)
 
 
+def test_first_sweep_keeps_the_scorecard_of_every_machine(swept: Swept) -> None:
+    scored, heads = kept_posture(swept.world.runtime.reports.postures, swept.sweep)
+    assert {head.sweep for head in heads} == {swept.sweep.id}
+    with_address = {
+        one.machine.key
+        for one in scored.estate.machines
+        if one.scores[Requirement.NO_PUBLIC_IP].standing is Standing.NOT_MET
+    }
+    assert with_address == {vm_id.lower() for vm_id in ESTATE.public_ip_vms}
+    reached = {
+        one.machine.key
+        for one in scored.estate.machines
+        if one.scores[Requirement.NO_DIRECT_SSH].standing is Standing.NOT_MET
+    }
+    assert reached == {
+        chapter.vm_id.lower()
+        for chapter in ESTATE.story
+        for door in chapter.doors
+        if door.outcome.verdict is Verdict.EXPOSED and door.outcome.severity is not None
+    }
+
+
 def test_first_sweep_is_told_as_one_digest(swept: Swept) -> None:
     assert len(swept.world.cards()) == 1
     assert swept.world.outbox() == []
@@ -138,6 +162,19 @@ def test_shard_that_always_fails_is_unread_and_resolves_nothing(world: World) ->
     assert [shard.state for shard in failed.shards] == [ShardState.UNREAD]
     assert set(failed.shards[0].unread) == subscriptions
     assert world.states() == states
+
+
+def test_end_of_a_sweep_is_one_line_of_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with world.host() as host:
+        ended = world.sweep(host)
+        lines = eventually(
+            lambda: [r.message for r in caplog.records if "event=sweep.ended" in r.message]
+        )
+    (line,) = lines
+    assert f"sweep={ended.id} " in line
+    assert 'shards=1 unread=0 unread_subscriptions=""' in line
 
 
 def test_shard_message_that_nobody_wrote_stays_to_be_seen(

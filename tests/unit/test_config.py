@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.checks.result import Severity
 from shared.config import IdentityStorage, InvalidSettingsError, KeyStorage, read_settings
+from shared.network.ids import ResourceId
 from shared.packetset.addresses import AddressSet, address_number
+from shared.remediation.approval import ApprovalRules
+from shared.remediation.limits import Freeze, Limits, Mode, ResourceScope, TagScope
 from shared.usecases.interfaces import Scope
 
 ONE = "11111111-1111-1111-1111-111111111111"
@@ -169,6 +173,14 @@ def test_error_text_has_a_line_for_each_fault_with_the_remedy() -> None:
         ("DASHBOARD_URL", "portcullis.contoso.example"),
         ("NOTIFY_MIN_SEVERITY", "serious"),
         ("REMEDIATION_SCOPES", "everything"),
+        ("REMEDIATION_SCOPES", "tag:=x"),
+        ("REMEDIATION_STOP", "1"),
+        ("REMEDIATION_FOUR_EYES", "no"),
+        ("REMEDIATION_APPROVAL_HOURS", "0"),
+        ("REMEDIATION_APPROVAL_HOURS", "721"),
+        ("REMEDIATION_FREEZE", "2026-12-20T00:00Z"),
+        ("REMEDIATION_FREEZE", "2026-12-20T00:00/2027-01-04T06:00"),
+        ("REMEDIATION_FREEZE", "2027-01-04T06:00Z/2026-12-20T00:00Z"),
         ("REMEDIATION_MAX_PER_HOUR", "0"),
         ("REMEDIATION_MAX_PER_HOUR", "-1"),
         ("BASTION_LOG_ACCOUNTS", "https://logs.blob.core.windows.net"),
@@ -195,6 +207,10 @@ def test_impossible_value_is_refused(name: str, value: str) -> None:
         ("REMEDIATION_MODE", "approve"),
         ("REMEDIATION_SCOPES", f"/subscriptions/{ONE}/resourceGroups/rg-web,/subscriptions/{TWO}/"),
         ("REMEDIATION_SCOPES", "/providers/Microsoft.Management/managementGroups/sandbox"),
+        ("REMEDIATION_SCOPES", "tag:portcullis=may change, tag:stage="),
+        ("REMEDIATION_STOP", "TRUE"),
+        ("REMEDIATION_FREEZE", "2026-12-20T00:00Z/2027-01-04T06:00+01:00"),
+        ("REMEDIATION_APPROVAL_HOURS", "720"),
         ("REMEDIATION_MAX_PER_HOUR", "20"),
         ("BASTION_LOG_ACCOUNTS", "stbastionlogs,stbastionlogs2"),
     ],
@@ -291,3 +307,30 @@ def test_secrets_stand_in_no_error_even_from_the_wrong_setting(environ: dict[str
     with pytest.raises(InvalidSettingsError) as caught:
         read_settings(environ)
     assert SIGNATURE not in f"{caught.value} {caught.value!r}"
+
+
+def test_remediation_is_off_and_writes_nowhere_unless_it_is_told() -> None:
+    remediation = read_settings({}).remediation
+    assert (remediation.limits.mode, remediation.limits.scopes) == (Mode.OFF, ())
+    assert (remediation.limits.per_hour, remediation.limits.stopped) == (1, False)
+    assert remediation.rules.four_eyes
+    assert remediation.rules.valid_for == timedelta(hours=24)
+
+
+def test_remediation_is_as_the_settings_say() -> None:
+    remediation = read_settings(
+        {
+            "PORTCULLIS_REMEDIATION_MODE": "approve",
+            "PORTCULLIS_REMEDIATION_SCOPES": f"/subscriptions/{ONE}, tag:stage=test",
+            "PORTCULLIS_REMEDIATION_STOP": "true",
+            "PORTCULLIS_REMEDIATION_FREEZE": "2026-12-20T00:00Z/2027-01-04T06:00Z",
+            "PORTCULLIS_REMEDIATION_FOUR_EYES": "false",
+            "PORTCULLIS_REMEDIATION_APPROVAL_HOURS": "8",
+            "PORTCULLIS_REMEDIATION_CLIENT_ID": "writer",
+        }
+    ).remediation
+    scopes = (ResourceScope(ResourceId(f"/subscriptions/{ONE}")), TagScope("stage", "test"))
+    freeze = Freeze(datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 4, 6, tzinfo=UTC))
+    assert remediation.limits == Limits(Mode.APPROVE, scopes, 1, (freeze,), stopped=True)
+    assert remediation.rules == ApprovalRules(four_eyes=False, valid_for=timedelta(hours=8))
+    assert remediation.writer_client_id == "writer"

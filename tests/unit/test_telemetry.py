@@ -11,9 +11,10 @@ import pytest
 from shared import telemetry
 from shared.findings.lag import Lag
 from shared.telemetry import NewsDelivered, NewsPostponed, NewsRefused, SweepPlanned, WorkFailed
-from shared.usecases.changes import Receipt, Work
+from shared.usecases.change_inbox import Receipt, Received
+from shared.usecases.changes import Work
 from shared.usecases.interfaces import Shard, StoreError, Sweep
-from shared.usecases.notify import Delivery
+from shared.usecases.notify import CardLags, Delivery
 
 SWEEP = "20260301T000000.000000Z"
 
@@ -124,13 +125,13 @@ def test_assessment_of_changes_is_a_line_each_for_what_it_did(
 ) -> None:
     lags = (Lag(0.5, 1.0, 2.0), Lag(0.25, 1.5, 3.0))
     work = Work("a", marks=2, rounds=1, arm_reads=3, queries=2, steps=2, postponed="azure")
-    work.deliveries = [Delivery(), Delivery(cards=1, told=2, lags=lags)]
+    work.deliveries = [Delivery(), Delivery(cards=1, told=2, lags=(CardLags("event-c1", lags),))]
     telemetry.report_changes(work)
     assert [record.message for record in caplog.records] == [
         "event=changes.assessed subscription=a marks=2 rounds=1 arm_reads=3 queries=2 steps=2",
         "event=news.delivered occasion=a cards=1 told=2 quiet=0 refused=0 left=0",
         (
-            "event=lag.measured occasion=a findings=2 received_p95=0.5 judged_p95=1.5"
+            "event=lag.measured run=event-c1 findings=2 received_p95=0.5 judged_p95=1.5"
             " told_p50=2.0 told_p95=3.0"
         ),
         "event=changes.postponed subscription=a reason=azure",
@@ -138,17 +139,17 @@ def test_assessment_of_changes_is_a_line_each_for_what_it_did(
 
 
 @pytest.mark.parametrize(
-    ("receipt", "expected"),
+    ("received", "expected"),
     [
-        (Receipt.QUEUED, ["event=event.queued"]),
-        (Receipt.REFUSED, ["event=event.refused"]),
-        (Receipt.IGNORED, []),
+        (Received(Receipt.QUEUED, "event-c1"), ["event=event.queued run=event-c1"]),
+        (Received(Receipt.REFUSED), ["event=event.refused"]),
+        (Received(Receipt.IGNORED), []),
     ],
 )
 def test_event_that_came_in_is_a_line_unless_it_cannot_matter(
-    caplog: pytest.LogCaptureFixture, receipt: Receipt, expected: list[str]
+    caplog: pytest.LogCaptureFixture, received: Received, expected: list[str]
 ) -> None:
-    telemetry.report_receipt(receipt)
+    telemetry.report_receipt(received)
     assert [record.message for record in caplog.records] == expected
 
 

@@ -25,6 +25,18 @@ def test_functions_share_one_runtime_while_the_settings_stay_the_same() -> None:
     assert functions_runtime({"PORTCULLIS_CLOUD": "usgov"}) is not first
 
 
+@pytest.mark.parametrize(
+    ("environ", "kind"),
+    [
+        (IDENTITY, "ManagedIdentityCredential"),
+        ({"AzureWebJobsStorage": "UseDevelopmentStorage=true"}, "DefaultAzureCredential"),
+    ],
+    ids=["in-azure", "with-the-emulator"],
+)
+def test_functions_sign_in_by_where_they_run(environ: dict[str, str], kind: str) -> None:
+    assert type(functions_runtime(environ)._credential).__name__ == kind
+
+
 def test_parts_are_made_once() -> None:
     here = runtime(**IDENTITY)
     assert here.inventory is here.inventory

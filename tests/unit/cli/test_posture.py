@@ -46,6 +46,15 @@ def test_status_is_3_when_something_was_not_read(run: Run, save: Save, command: 
     assert run(command, "--snapshot", save(incomplete_estate())).status == 3
 
 
+@pytest.mark.parametrize(
+    "option", [("--at", "2026-03-01T00:00:00Z"), ("--management-group", "corp")]
+)
+def test_what_is_recorded_is_not_read_from_elsewhere(run: Run, option: tuple[str, str]) -> None:
+    ended = run("posture", "--recorded", *option)
+    assert (ended.status, ended.out) == (2, "")
+    assert "only --subscription goes with" in ended.err
+
+
 def test_access_shows_every_machine_or_one(run: Run, save: Save) -> None:
     estate = save([*ESTATE, vm("vm-2", ["nic-2"]), nic("nic-2", vm="vm-2")])
     every = rows(run("access", "--snapshot", estate).out)

@@ -66,6 +66,29 @@ def test_csv_leaves_the_summary_to_standard_error(run: Run, estate: str) -> None
     assert ended.err.startswith("31 findings: ")
 
 
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [
+        pytest.param("sarif", '{"$schema": "https://docs.oasis-open.org/sarif/', id="sarif"),
+        pytest.param("ocsf", '{"activity_id": 1, ', id="ocsf"),
+        pytest.param("html", "<!doctype html>\n", id="html"),
+    ],
+)
+def test_report_leaves_the_summary_to_standard_error(
+    run: Run, estate: str, form: str, beginning: str
+) -> None:
+    ended = run("scan", "--snapshot", estate, "--format", form)
+    assert ended.out.startswith(beginning)
+    assert ended.err.startswith("31 findings: ")
+
+
+def test_report_of_a_part_of_the_estate_names_the_rest(run: Run, save: Save) -> None:
+    ended = run("scan", "--snapshot", save(incomplete_estate()), "--format", "sarif")
+    (invocation,) = json.loads(ended.out)["runs"][0]["invocations"]
+    assert (ended.status, invocation["executionSuccessful"]) == (3, False)
+    assert len(invocation["toolExecutionNotifications"]) == 1
+
+
 def test_ports_are_added_to_22(run: Run, estate: str) -> None:
     ended = run("scan", "--snapshot", estate, "--format", "json", "--port", "3389", "--port", "22")
     assert {one["port"] for one in json.loads(ended.out)["exposures"]} == {22, 3389}
@@ -128,7 +151,7 @@ def test_unreadable_file_is_one_line_with_its_place(
         pytest.param(["--at", "2026-03-01T00:00:00"], "no time zone", id="no-zone"),
         pytest.param(["--at", "yesterday"], "not a time", id="not-a-time"),
         pytest.param(["--fail-on", "awful"], "--fail-on", id="severity"),
-        pytest.param(["--format", "sarif"], "--format", id="format"),
+        pytest.param(["--format", "pdf"], "--format", id="format"),
         pytest.param(["--subscription", "prod"], "not the id of a subscription", id="name"),
         pytest.param(["--management-group", "mg"], "--snapshot holds its estate", id="two-estates"),
         pytest.param(["--service-tags", "nowhere"], "nowhere: cannot be read", id="no-tags"),

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from shared.findings.kept_posture import PostureHead
 from shared.findings.posture import MachineScore, Requirement, Standing, worst
+from shared.findings.posture_brief import brief_of
 from shared.findings.posture_judgement import posture
 from shared.network.ids import ResourceId
 from shared.rendering.json_text import json_lines
-from shared.rendering.posture_document import posture_document
+from shared.rendering.posture_document import kept_document, posture_document
 from shared.rendering.posture_markdown import posture_markdown
-from shared.rendering.posture_words import machine_table, name_of, place_table, verdict_lines
+from shared.rendering.posture_words import (
+    kept_line,
+    machine_table,
+    name_of,
+    place_table,
+    verdict_lines,
+)
 from tests.rows import (
     Row,
     allow,
@@ -299,6 +309,24 @@ def test_document_holds_every_proof() -> None:
             }
         ],
     }
+
+
+def test_kept_document_names_the_sweeps() -> None:
+    scored = posture(facts_of(good()))
+    brief = brief_of(scored.subscriptions[0])
+    document = kept_document(scored, NOW, [PostureHead("s-1", NOW, "sweep-1", brief)])
+    assert document["kept"] == [
+        {"subscription": "s-1", "observed_at": "2026-03-01T00:00:00Z", "sweep": "sweep-1"}
+    ]
+
+
+def test_line_says_as_of_when_sweeps_kept_it() -> None:
+    brief = brief_of(posture(facts_of(good())).estate)
+    head = PostureHead("s-1", NOW, "sweep-1", brief)
+    later = replace(head, observed_at=NOW + timedelta(hours=1))
+    assert kept_line([]) == "No sweep has kept a scorecard of this."
+    assert kept_line([head, head]) == "As sweeps kept it, by data of 2026-03-01 00:00 UTC."
+    assert kept_line([later, head]).endswith("00:00 UTC to 2026-03-01 01:00 UTC.")
 
 
 def test_markdown_escapes_names_and_has_both_tables() -> None:

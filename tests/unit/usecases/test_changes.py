@@ -9,12 +9,12 @@ import pytest
 
 from shared.findings.finding import Cause, FindingState
 from shared.findings.resource_change import ResourceChange
+from shared.usecases.change_inbox import Receipt, Received
 from shared.usecases.changes import (
     AFTER_FAILURE,
     LEASE,
-    Receipt,
+    REMEMBERED,
     abandon_change,
-    receive_event,
 )
 from shared.usecases.interfaces import (
     InvalidEventError,
@@ -82,6 +82,42 @@ def test_machine_whose_finding_names_what_is_gone_is_looked_at(stage: ChangeStag
     assert stage.world.asked[-1] == [vm("address"), vm()]
     assert stage.open_names() == set()
     assert stage.steps()[0].run == "event-c0ffee"
+
+
+def test_what_changed_lately_is_read_anew_around_the_next_change(stage: ChangeStage) -> None:
+    stage.note(change())
+    stage.clock.sleep(60)
+    stage.note(change("db", "event-2"), "message-2")
+    stage.clock.sleep(REMEMBERED.total_seconds() + 1)
+    stage.note(change("db", "event-3"), "message-3")
+    assert [list(one) for one in stage.world.recent] == [[], [vm()], []]
+
+
+def test_step_that_only_an_index_behind_shows_is_confirmed(stage: ChangeStage) -> None:
+    stage.world.beside[vm()] = vm("db")
+    stage.world.set("db", is_open=True)
+    stage.note(change())
+    assert stage.world.confirmed == []
+    stage.world.is_behind = True
+    stage.world.set("web", is_open=False)
+    stage.world.set("db", is_open=False)
+    stage.clock.sleep(60)
+    work = stage.note(change(event="event-2"), "message-2")
+    assert stage.world.confirmed == [[vm("db")]]
+    assert (work.arm_reads, stage.open_names()) == (3, set())
+
+
+def test_flood_of_changes_is_assessed_less_and_less_often(stage: ChangeStage) -> None:
+    numbers = iter(range(100))
+
+    def more() -> None:
+        if (number := next(numbers)) < 4:
+            stage.marks.mark(change(event=f"more-{number}", occurred=stage.clock.now()))
+
+    stage.world.before_reading = more
+    began = stage.clock.now()
+    assert stage.note(change()).rounds == 5
+    assert timedelta(seconds=15) < stage.clock.now() - began < timedelta(seconds=16)
 
 
 def test_second_delivery_changes_nothing_and_tells_nothing(stage: ChangeStage) -> None:
@@ -284,22 +320,50 @@ class TestWholeSubscriptions:
 
 
 class TestReceiving:
-    """What Event Grid brings is queued, ignored, or kept as refused."""
+    """What Event Grid brings is marked, ignored, or kept as refused."""
 
-    def test_change_that_matters_is_queued(self, stage: ChangeStage) -> None:
-        receipt = receive_event("an event", lambda _text, _at: change(), stage.desk)
-        assert receipt is Receipt.QUEUED
+    def test_change_that_matters_is_marked_and_looked_at(self, stage: ChangeStage) -> None:
+        what = change()
+        assert stage.receive(what) == Received(Receipt.QUEUED, what.run)
         (message,) = stage.queue.sent(Queue.CHANGES)
         stage.deliver(message, "message-1")
         assert stage.steps()[0].after is FindingState.OPEN
 
+    def test_burst_of_changes_asks_for_a_look_at_once_and_one_after_it(
+        self, stage: ChangeStage
+    ) -> None:
+        for number in range(1_000):
+            stage.receive(change(event=f"event-{number}"))
+            stage.clock.sleep(0.0005)
+        assert stage.looks() == [SUBSCRIPTION, SUBSCRIPTION]
+        stage.clock.sleep(1)
+        stage.receive(change(event="event-last"))
+        assert len(stage.looks()) == 3
+
+    def test_look_whose_message_could_not_be_sent_is_asked_for_again(
+        self, stage: ChangeStage
+    ) -> None:
+        stage.kill_at(1)
+        with pytest.raises(Killed):
+            stage.receive(change())
+        stage.kill_at(None)
+        stage.receive(change())
+        assert stage.looks() == [SUBSCRIPTION]
+
+    def test_clock_that_goes_back_leaves_no_change_unseen(self, stage: ChangeStage) -> None:
+        stage.receive(change())
+        stage.receive(change(event="event-2"))
+        stage.clock.sleep(-60)
+        stage.receive(change(event="event-3"))
+        assert len(stage.looks()) == 3
+
     def test_change_that_cannot_matter_is_ignored(self, stage: ChangeStage) -> None:
-        assert receive_event("x", lambda _text, _at: None, stage.desk) is Receipt.IGNORED
+        assert stage.take("x", lambda _text, _at: None) == Received(Receipt.IGNORED)
         assert stage.queue.messages == []
 
     def test_what_is_no_event_is_kept_and_counted(self, stage: ChangeStage) -> None:
         def refuse(_text: str, _at: object) -> ResourceChange:
             raise InvalidEventError("no JSON")
 
-        assert receive_event("rubbish", refuse, stage.desk) is Receipt.REFUSED
+        assert stage.take("rubbish", refuse) == Received(Receipt.REFUSED)
         assert (stage.marks.refused, stage.marks.refused_count()) == ([("rubbish", "no JSON")], 1)

@@ -10,7 +10,7 @@ from shared.network.ids import ResourceId
 from shared.network.snapshot import Unread
 from shared.usecases.interfaces import InventoryError, Queue, Scope, Shard, ShardState
 from shared.usecases.sweep import STALLED_AFTER, UNREAD_KEPT, UnknownShardError, assess_shard
-from tests.recording_samples import CHECK, exemption, finding, minutes, vm
+from tests.recording_samples import CHECK, finding, minutes, vm
 from tests.sweep_stage import EVERYTHING, ONE_EACH, A, B, C, Estate, Stage
 
 
@@ -129,14 +129,6 @@ def test_finding_on_a_subscription_of_another_shard_is_left_to_that_one() -> Non
     sweep = stage.plan(limits=ONE_EACH)
     stage.assess(sweep, 0)
     assert (list(stage.states(A)), list(stage.states(B))) == (["web"], [])
-
-
-def test_exemptions_reach_the_findings() -> None:
-    stage = Stage(Estate(found=[finding(of=A)]))
-    sweep = stage.plan()
-    waiver = exemption(f"/subscriptions/{A}")
-    assess_shard(stage.surroundings, stage.estate.judge, sweep.id, 0, [waiver])
-    assert stage.states(A) == {"web": FindingState.EXEMPT}
 
 
 def test_done_shard_holds_counts_of_what_was_seen() -> None:

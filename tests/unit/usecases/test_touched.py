@@ -16,6 +16,7 @@ from tests.recording_samples import NOON
 
 PLACE = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute"
 VM = ResourceId(f"{PLACE}/virtualMachines/vm")
+GROUP = ResourceId(f"{PLACE}/networkSecurityGroups/group")
 OTHER = ResourceId(f"{PLACE}/virtualMachines/other")
 SET = ResourceId(f"{PLACE}/virtualMachineScaleSets/set")
 
@@ -26,6 +27,10 @@ def near(*of: ResourceId, gone: tuple[ResourceId, ...] = ()) -> Neighbourhood:
 
 def found(resource: ResourceId, check: str = "vm-ssh-reachable") -> Finding:
     return finding_of(CheckResult(check, resource, Severity.HIGH, "title"))
+
+
+def used(group: ResourceId, check: str = "nsg-ssh-open") -> Finding:
+    return replace(found(group, check), evidence={"attached": True})
 
 
 def test_finding_on_what_is_touched_is_settled() -> None:
@@ -48,6 +53,23 @@ def test_other_check_neither_opens_nor_resolves(monkeypatch: pytest.MonkeyPatch)
     part = touched.settled(near(VM), Judgement((found(VM, "another-check"),)))
     assert part.findings == ()
     assert [(doubt.check, doubt.resource) for doubt in part.unjudged] == [("another-check", VM)]
+
+
+@pytest.mark.parametrize(
+    ("finding", "loose", "is_bereft"),
+    [
+        pytest.param(used(GROUP), {GROUP}, True, id="left-by-all"),
+        pytest.param(used(GROUP), set(), False, id="in-use"),
+        pytest.param(found(GROUP, "nsg-ssh-open"), {GROUP}, False, id="never-used"),
+        pytest.param(used(VM), {VM}, False, id="looked-at"),
+        pytest.param(used(GROUP, "another-check"), {GROUP}, False, id="of-another-check"),
+    ],
+)
+def test_group_is_bereft_when_the_index_shows_no_user_any_more(
+    finding: Finding, loose: set[ResourceId], *, is_bereft: bool
+) -> None:
+    around = replace(near(VM), loose=frozenset(loose))
+    assert touched.is_bereft(finding, around) is is_bereft
 
 
 def test_doubts_of_the_judgement_stay() -> None:
