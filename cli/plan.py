@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from cli import options
-from cli.output import ExitStatus, progress, write_lines, write_prose, write_table
+from cli.output import ExitStatus, note, progress, write_lines, write_prose, write_table
 from cli.plan_choice import the_plan
 from cli.settings import command_runtime
+from shared.config import Setting
+from shared.remediation.limits import Mode
 from shared.rendering.json_text import json_lines
 from shared.rendering.plan_view import plan_lines, plans_table, view_document
 from shared.rendering.scan_summary import counted
@@ -70,6 +72,8 @@ def plan(
         _show(the_plan(plans, plan_id), form, plans)
         return ExitStatus.FINE
     wanted = subscription or list(runtime.findings.subscriptions())
+    if not stored and runtime.settings.remediation.limits.mode is Mode.OFF:
+        note(f"{Setting.REMEDIATION_MODE} is off: nothing is planned. Write plan to see plans.")
     planned = [] if stored else list(_planned(runtime, wanted))
     kept = sorted(
         (record for one in wanted for record in plans.plans(one)),

@@ -120,6 +120,15 @@ def test_command_line_plans_shows_requests_and_applies(
     assert main(["apply", "--plan", "no-such-plan"]) == 2
 
 
+def test_plan_says_that_the_mode_is_off(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**world.settings, "PORTCULLIS_REMEDIATION_MODE": "off"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["plan"]) == 0
+    assert "PORTCULLIS_REMEDIATION_MODE is off" in capsys.readouterr().err
+
+
 def test_exemption_from_the_command_line_comes_and_goes(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
