@@ -152,7 +152,8 @@ def test_pages_of_the_list_hold_every_finding_once(visitor: Visitor, stage: Stag
         following = visitor.page.locator("a[rel=next]")
         if not following.count():
             break
-        following.click()
+        with visitor.page.expect_navigation():
+            following.click()
     assert sorted(str(one) for one in found) == sorted(
         f"/findings/{one.fingerprint}" for one in stage.findings
     )
@@ -201,7 +202,8 @@ def test_number_of_posture_leads_to_as_many_machines(visitor: Visitor) -> None:
     visitor.open("/posture")
     link = visitor.page.locator(".number.bad a", has_text="not met").first
     number = int(link.inner_text().split()[0])
-    link.click()
+    with visitor.page.expect_navigation():
+        link.click()
     rows = visitor.page.locator("tbody tr")
     assert rows.count() == min(number, 50)
     assert set(rows.locator("td:nth-child(2)").all_inner_texts()) == {"not met"}
@@ -229,7 +231,8 @@ def test_posture_is_paged(visitor: Visitor) -> None:
         following = visitor.page.locator("a[rel=next]")
         if not following.count():
             break
-        following.click()
+        with visitor.page.expect_navigation():
+            following.click()
     assert len(found) == len(set(found)) > 30
 
 
@@ -256,7 +259,8 @@ def test_sessions_are_filtered_and_paged(visitor: Visitor) -> None:
     visitor.open("/sessions")
     page = visitor.page
     assert page.locator("tbody").first.locator("tr").count() == 50
-    page.locator("a[rel=next]").click()
+    with page.expect_navigation():
+        page.locator("a[rel=next]").click()
     assert page.locator("tbody").first.locator("tr").count() == 20
     page.get_by_label("Outcome").select_option("login-failed")
     page.get_by_role("button", name="Show").click()
